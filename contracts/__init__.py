@@ -1,0 +1,1 @@
+"""What crosses the bus: messages, service interfaces, events and errors. pydantic only."""
