@@ -55,7 +55,7 @@ class PageRequest(Message):
 
 
 class Role(StrEnum):
-    """What an account may act as (PL-05). Meeting roles (chair, leader, reviewer) are the committee service's tables."""
+    """What an account may act as (PL-05). Meeting roles (chair, leader, …) are the committee service's tables."""
 
     APPLICANT = "applicant"
     ORG_ADMIN = "org_admin"

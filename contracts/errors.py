@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from contracts.base import Message
 
 
@@ -22,7 +24,7 @@ class Fault(Message):
 
     pointer: str
     code: str
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
 class DomainError(Exception):

@@ -1,0 +1,115 @@
+"""Versions of a profile's slice as a service keeps them: stored, checked, activated, parsed once."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import audit, clock
+from chassis.tables import ProfileRow
+from contracts.errors import Fault
+from contracts.profiles import ProfileInvalid, ProfileNotPublished, ProfileSlice, ProfileVersion
+
+Slice = TypeVar("Slice", bound=BaseModel)
+
+
+class Profiles(Generic[Slice]):
+    """The slices of one service, parsed into its model. A stored version never changes, so it is parsed once."""
+
+    def __init__(self, model: type[Slice]) -> None:
+        self._model = model
+        self._parsed: dict[tuple[str, int], Slice] = {}
+
+    def store(self, session: Session, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
+        """Check and keep version N. The same content again answers the version that it has. Refuses: ProfileInvalid."""
+        self._parse(profile_slice.content)
+        known = session.scalar(
+            select(ProfileRow).where(
+                ProfileRow.profile == profile_slice.profile, ProfileRow.content_hash == profile_slice.content_hash
+            )
+        )
+        if known is None:
+            known = ProfileRow(
+                profile=profile_slice.profile,
+                version=version,
+                content_hash=profile_slice.content_hash,
+                content=profile_slice.content,
+                stored_at=clock.now(),
+            )
+            session.add(known)
+            audit.record(session, "profile_stored", "profile", None, profile=known.profile, version=version)
+        return self._describe(session, known)
+
+    def activate(self, session: Session, *, profile: str, version: int) -> ProfileVersion:
+        """Make version N the one by which new things start. Refuses: ProfileNotPublished."""
+        row = session.get(ProfileRow, (profile, version))
+        if row is None:
+            raise ProfileNotPublished(profile=profile, version=version)
+        if self._current_row(session, profile) is not row:
+            row.activated_at = clock.now()
+            audit.record(session, "profile_activated", "profile", None, profile=profile, version=version)
+            session.flush()
+        return self._describe(session, row)
+
+    def describe_current(self, session: Session, *, profile: str) -> ProfileVersion:
+        """The version by which new things start. Refuses: ProfileNotPublished."""
+        return self._describe(session, self._require(session, profile))
+
+    def current(self, session: Session, profile: str) -> tuple[int, Slice]:
+        """Number and content of the current version. Refuses: ProfileNotPublished."""
+        version = session.scalar(
+            select(ProfileRow.version)
+            .where(ProfileRow.profile == profile, ProfileRow.activated_at.is_not(None))
+            .order_by(ProfileRow.activated_at.desc())
+            .limit(1)
+        )
+        if version is None:
+            raise ProfileNotPublished(profile=profile)
+        return version, self.get(session, profile, version)
+
+    def get(self, session: Session, profile: str, version: int) -> Slice:
+        """The content of version N. Refuses: ProfileNotPublished."""
+        parsed = self._parsed.get((profile, version))
+        if parsed is None:
+            row = session.get(ProfileRow, (profile, version))
+            if row is None:
+                raise ProfileNotPublished(profile=profile, version=version)
+            parsed = self._parsed[profile, version] = self._parse(row.content)
+        return parsed
+
+    def _parse(self, content: dict[str, Any]) -> Slice:
+        try:
+            return self._model.model_validate(content)
+        except ValidationError as error:
+            raise ProfileInvalid(
+                faults=tuple(
+                    Fault(pointer="/" + "/".join(str(part) for part in fault["loc"]), code=fault["type"])
+                    for fault in error.errors(include_input=False, include_url=False)
+                )
+            ) from None
+
+    def _current_row(self, session: Session, profile: str) -> ProfileRow | None:
+        return session.scalar(
+            select(ProfileRow)
+            .where(ProfileRow.profile == profile, ProfileRow.activated_at.is_not(None))
+            .order_by(ProfileRow.activated_at.desc())
+            .limit(1)
+        )
+
+    def _require(self, session: Session, profile: str) -> ProfileRow:
+        row = self._current_row(session, profile)
+        if row is None:
+            raise ProfileNotPublished(profile=profile)
+        return row
+
+    def _describe(self, session: Session, row: ProfileRow) -> ProfileVersion:
+        session.flush()
+        return ProfileVersion(
+            profile=row.profile,
+            version=row.version,
+            content_hash=row.content_hash,
+            is_current=self._current_row(session, row.profile) is row,
+        )
