@@ -1,0 +1,1 @@
+"""How the services are started and operated: this one machine, containers, clusters."""

@@ -1,0 +1,1 @@
+"""What ./zhiping runs: private instances of the real parts and every process, under one supervisor, on this machine."""

@@ -1,0 +1,264 @@
+"""The commands of ./zhiping."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fcntl
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from deploy.local import control, install, processes
+from deploy.local.errors import Refused
+from deploy.local.instance import REPOSITORY, Instance, write
+from deploy.local.supervisor import State, Supervisor
+
+START_SECONDS = 180.0
+GIVE_UP_AFTER = 6
+MODES = {"parts": processes.parts, "all": processes.everything}
+HANDED_OVER = {
+    "demo": "deploy.demo",
+    "verify-audit": "chassis.audit",
+    "dead-letters": "chassis.dead_letters",
+}
+
+
+def main() -> int:
+    """Run one command; answers the exit code."""
+    os.umask(0o077)
+    arguments = _arguments()
+    try:
+        code: int = arguments.run(Instance.open(), arguments)
+        return code
+    except Refused as refused:
+        print(f"zhiping: {refused}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def up(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Install, start and wait until everything is ready."""
+    _bring_up(instance, "all")
+    _print_table(instance)
+    print(f"\nZhiping is ready: {processes.environment(instance)['ZHIPING_PUBLIC_URL']}")
+    return 0
+
+
+def parts(instance: Instance, arguments: argparse.Namespace) -> int:
+    """The same with the real parts alone, for tests and development."""
+    _bring_up(instance, "parts")
+    _print_table(instance)
+    print('\nThe parts are ready. `eval "$(./zhiping env)"` puts their addresses into this shell.')
+    return 0
+
+
+def down(instance: Instance, arguments: argparse.Namespace) -> int:
+    """End everything; the data stays."""
+    print("Everything is stopped." if control.stop(instance) else "Nothing was running.")
+    return 0
+
+
+def status(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Show each process; the exit code is 0 when all are well."""
+    answer = control.ask(instance, do="status")
+    if arguments.json:
+        print(json.dumps(answer or {"mode": None, "processes": []}, indent=1))
+    elif answer is None:
+        print("Nothing is running. `./zhiping up` starts it.")
+    else:
+        _print_table(instance)
+    return 0 if answer and all(_is_well(line) for line in answer["processes"]) else 1
+
+
+def logs(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Show what processes wrote."""
+    folder = instance.path("log")
+    names = arguments.name or sorted(path.stem for path in folder.glob("*.log"))
+    for name in names:
+        if not (folder / f"{name}.log").exists():
+            known = ", ".join(sorted(path.stem for path in folder.glob("*.log")))
+            raise Refused(f"There is no log of {name}; known: {known or 'none yet'}.")
+    command = ["tail", "-n", str(arguments.lines)]
+    if arguments.follow:
+        command.append("-F")
+    if len(names) == 1:
+        return subprocess.call([*command, str(folder / f"{names[0]}.log")])
+    with subprocess.Popen(
+        [*command, "-v", *(f"{name}.log" for name in names)], cwd=folder, stdout=subprocess.PIPE, text=True
+    ) as reading:
+        assert reading.stdout is not None
+        name = ""
+        for line in reading.stdout:
+            if line.startswith("==> ") and line.endswith(".log <==\n"):
+                name = line[4:-9]
+            elif line.strip():
+                print(f"{name:<20} | {line}", end="", flush=True)
+    return 0
+
+
+def env(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Print every setting as a line of shell."""
+    for name, value in processes.environment(instance).items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def steer(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Restart, halt or resume one process."""
+    answer = control.ask(instance, do=arguments.command, name=arguments.name)
+    if answer is None:
+        raise Refused("Nothing is running. `./zhiping up` starts it.")
+    if "error" in answer:
+        raise Refused(answer["error"])
+    return 0
+
+
+def hand_over(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Run a program of the platform with the settings of this installation."""
+    settings = processes.environment(instance)
+    command = [sys.executable, "-m", HANDED_OVER[arguments.command], *arguments.rest]
+    return subprocess.call(command, cwd=REPOSITORY, env={**os.environ, **settings})
+
+
+def supervise(instance: Instance, arguments: argparse.Namespace) -> int:
+    """The supervisor itself; `up` starts it in the background."""
+    with instance.path(control.LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refused("It is supervised already.") from error
+        table = MODES[arguments.mode](instance)
+        environment = processes.base_environment(instance)
+        supervisor = Supervisor(table, environment=environment, logs=instance.directory("log"), mode=arguments.mode)
+        os.chdir(instance.folder)
+        asyncio.run(supervisor.run(control.SOCKET))
+    return 0
+
+
+def _bring_up(instance: Instance, mode: str) -> None:
+    with _alone(instance):
+        answer = control.ask(instance, do="status")
+        if answer is not None and answer["mode"] == mode and not answer["stopping"]:
+            for line in answer["processes"]:
+                if line["state"] == State.STOPPED:
+                    control.ask(instance, do="resume", name=line["name"])
+        else:
+            control.stop(instance)
+            for name in instance.move_taken_ports():
+                print(f"  … another program took the port of {name}; it gets a new one", file=sys.stderr)
+            processes.prepare(instance)
+            if mode == "all":
+                install.packages([install.DOCUMENTS, install.FONTS])
+                install.fonts(processes.FONTS)
+            write(instance.path("environment.json"), json.dumps(processes.environment(instance), indent=1))
+            control.start(instance, mode)
+        try:
+            _wait(instance)
+        except BaseException:
+            print("  … stopping what was started", file=sys.stderr)
+            control.stop(instance)
+            raise
+
+
+def _wait(instance: Instance) -> None:
+    """Wait until every process is ready, telling which became so."""
+    deadline = time.monotonic() + START_SECONDS
+    shown: set[str] = set()
+    while True:
+        answer = control.ask(instance, do="status")
+        if answer is None:
+            raise Refused(f"The supervisor ended:\n{control.tail(instance.path('log', 'supervisor.log'))}")
+        for line in answer["processes"]:
+            if _is_well(line) and line["name"] not in shown:
+                shown.add(line["name"])
+                install.progress(f"{line['name']} {line['state']}")
+            if line["state"] == State.FAILED or (line["restarts"] >= GIVE_UP_AFTER and line["name"] not in shown):
+                raise _failure(instance, line["name"], "does not start")
+        waiting = [line["name"] for line in answer["processes"] if not _is_well(line)]
+        if not waiting:
+            return
+        if time.monotonic() > deadline:
+            raise _failure(instance, waiting[0], f"was not ready within {START_SECONDS:g} s")
+        time.sleep(0.2)
+
+
+def _failure(instance: Instance, name: str, text: str) -> Refused:
+    log = instance.path("log", f"{name}.log")
+    return Refused(f"{name} {text}. The end of its log ({log}):\n{control.tail(log)}")
+
+
+def _is_well(line: dict[str, Any]) -> bool:
+    return line["state"] in (State.READY, State.DONE)
+
+
+def _print_table(instance: Instance) -> None:
+    answer = control.ask(instance, do="status")
+    if answer is None:
+        return
+    print(f"{'process':<22}{'state':<10}{'for':>8}{'restarts':>10}{'port':>8}{'pid':>9}  note")
+    for line in answer["processes"]:
+        print(
+            f"{line['name']:<22}{line['state']:<10}{_duration(line['seconds']):>8}{line['restarts']:>10}"
+            f"{line['port'] or '-':>8}{line['pid'] or '-':>9}  {line['note']}"
+        )
+
+
+def _duration(seconds: int) -> str:
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
+
+
+@contextmanager
+def _alone(instance: Instance) -> Iterator[None]:
+    """One starter at a time."""
+    with instance.path("launcher.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            install.progress("waiting for another ./zhiping that is starting this installation")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./zhiping", description="Run the platform on this one machine.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text)
+        added.set_defaults(run=run)
+        return added
+
+    command("up", up, "install what is missing and start everything")
+    command("parts", parts, "start RabbitMQ, PostgreSQL, object store and peers alone")
+    command("down", down, "stop everything; the data stays")
+    command("status", status, "show the processes").add_argument("--json", action="store_true")
+    added = command("logs", logs, "show what processes wrote")
+    added.add_argument("name", nargs="*")
+    added.add_argument("-f", "--follow", action="store_true")
+    added.add_argument("-n", "--lines", type=int, default=100)
+    command("env", env, "print the settings as shell lines")
+    for name in ("restart", "halt", "resume"):
+        command(name, steer, f"{name} one process").add_argument("name")
+    for name, text in (
+        ("demo", "drive the main job through the API"),
+        ("verify-audit", "prove the audit chain"),
+        ("dead-letters", "list and replay dead letters"),
+    ):
+        command(name, hand_over, text).add_argument("rest", nargs=argparse.REMAINDER)
+    commands.add_parser("supervise").set_defaults(run=supervise)
+    commands.choices["supervise"].add_argument("mode", choices=MODES)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
