@@ -14,19 +14,11 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, context
 from chassis.tables import CommandRow
-from contracts.base import Command, Message
+from contracts.base import Command, SecretAnswer
 from contracts.errors import CommandReused, StaleVersion
 
 Rest = ParamSpec("Rest")
 Answer = TypeVar("Answer")
-
-
-class SecretAnswer(Message):
-    """An answer that shows a secret once. It is stored, and given to a repeat, without it."""
-
-    def without_secrets(self) -> SecretAnswer:
-        """The same answer with the secret left out."""
-        raise NotImplementedError
 
 
 @cache

@@ -34,6 +34,14 @@ class Command(Message):
     expected_version: int | None = None
 
 
+class SecretAnswer(Message):
+    """An answer that shows a secret once. It is stored, and given to a repeat, without it."""
+
+    def without_secrets(self) -> SecretAnswer:
+        """The same answer with the secret left out."""
+        raise NotImplementedError
+
+
 class Page(Message, Generic[Item]):
     """One page of a list (PL-32): `page` counts from 1, `total` is the number of all rows that match."""
 

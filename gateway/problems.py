@@ -1,0 +1,189 @@
+"""Errors as `application/problem+json` (RFC 9457): the only place where a kind of refusal becomes an HTTP status."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from chassis import context
+from contracts.errors import (
+    DeadlinePassed,
+    DomainError,
+    Fault,
+    InvalidInput,
+    Kind,
+    ServiceUnavailable,
+    SessionRequired,
+    WorldFault,
+)
+
+log = structlog.get_logger()
+
+LOCALES = Path(__file__).parent.parent / "locales"
+STATUS = {
+    Kind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Kind.FORBIDDEN: HTTPStatus.FORBIDDEN,
+    Kind.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Kind.CONFLICT: HTTPStatus.CONFLICT,
+}
+LANGUAGES = ("zh-CN", "en")
+
+
+class TooLarge(DomainError):
+    """The request's body is larger than allowed."""
+
+    code = "common.too_large"
+    kind = Kind.INVALID
+
+
+class TooManyRequests(DomainError):
+    """The address asks too often."""
+
+    code = "common.too_many_requests"
+
+
+class ForeignOrigin(DomainError):
+    """A page of another origin tried to change something (PL-35)."""
+
+    code = "common.foreign_origin"
+    kind = Kind.FORBIDDEN
+
+
+class VersionRequired(DomainError):
+    """A change of something that exists must say which version it is meant for (`If-Match`)."""
+
+    code = "common.version_required"
+
+
+EXACT = {
+    SessionRequired.code: HTTPStatus.UNAUTHORIZED,
+    TooLarge.code: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyRequests.code: HTTPStatus.TOO_MANY_REQUESTS,
+    VersionRequired.code: HTTPStatus.PRECONDITION_REQUIRED,
+}
+
+
+@cache
+def texts(locale: str) -> dict[str, str]:
+    """The message of each error code in a language."""
+    found: dict[str, str] = json.loads((LOCALES / locale / "errors.json").read_text(encoding="utf-8"))
+    return found
+
+
+class _Shown(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def message(code: str, params: dict[str, Any], locale: str) -> str:
+    """The text of an error in the reader's language; the code itself where a text is missing."""
+    template = texts(locale if locale in LANGUAGES else LANGUAGES[0]).get(code)
+    return code if template is None else template.format_map(_Shown(params))
+
+
+def problem(
+    status: HTTPStatus,
+    code: str,
+    *,
+    params: dict[str, Any] | None = None,
+    faults: tuple[Fault, ...] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem document in the language of the running request."""
+    locale = context.current().locale
+    shown = params or {}
+    body = {
+        "type": f"urn:zhiping:{code}",
+        "title": message(code, shown, locale),
+        "status": status.value,
+        "code": code,
+        "params": shown,
+        "errors": [
+            {
+                "pointer": fault.pointer,
+                "code": fault.code,
+                "params": fault.params,
+                "message": message(fault.code, fault.params, locale),
+            }
+            for fault in faults
+        ],
+        "trace_id": context.current().trace_id,
+    }
+    return Response(
+        json.dumps(body, ensure_ascii=False),
+        status_code=status.value,
+        media_type="application/problem+json",
+        headers={"Content-Language": locale, "Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def refusal(error: DomainError) -> Response:
+    """The problem that a refusal is."""
+    status = EXACT.get(error.code, STATUS[error.kind])
+    headers = {"Retry-After": "60"} if status is HTTPStatus.TOO_MANY_REQUESTS else None
+    return problem(status, error.code, params=error.params, faults=error.faults, headers=headers)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)
+    return refusal(error)
+
+
+async def _malformed(_request: Request, error: Exception) -> Response:
+    """FastAPI's own complaint, with places and reasons and without the input that it would repeat."""
+    assert isinstance(error, RequestValidationError)
+    faults = tuple(
+        Fault(
+            pointer="/" + "/".join(str(step) for step in found["loc"][1:]),
+            code=f"common.{found['type']}",
+            params={k: v for k, v in (found.get("ctx") or {}).items() if isinstance(v, int | float)},
+        )
+        for found in error.errors()
+    )
+    return refusal(InvalidInput(faults=faults))
+
+
+async def _away(_request: Request, error: Exception) -> Response:
+    if isinstance(error, DeadlinePassed):
+        return problem(HTTPStatus.GATEWAY_TIMEOUT, "common.deadline_passed")
+    seconds = error.retry_after if isinstance(error, ServiceUnavailable) else 1.0
+    service = error.service if isinstance(error, ServiceUnavailable) else ""
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "common.service_unavailable",
+        params={"service": service},
+        headers={"Retry-After": str(max(1, round(seconds)))},
+    )
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    codes = {404: "common.not_found", 405: "common.method_not_allowed", 413: TooLarge.code}
+    return problem(
+        HTTPStatus(error.status_code),
+        codes.get(error.status_code, "common.error"),
+        headers=dict(error.headers) if error.headers else None,
+    )
+
+
+async def _bug(_request: Request, error: Exception) -> Response:
+    log.error("request_failed", exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "common.internal")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application as a problem."""
+    app.add_exception_handler(DomainError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(WorldFault, _away)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)
