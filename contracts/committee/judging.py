@@ -1,27 +1,12 @@
-"""The committee service: committees, expert pools, meetings, scoring, secret ballots, results and notices."""
+"""From the confirmed scoring standard to the closed meeting."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
 from uuid import UUID
 
-from contracts.base import Message, rpc
-from contracts.declaration import SettingChoice
+from contracts.base import Contract, Message, rpc
 from contracts.events import Outcome
-from contracts.profiles import PublishesProfiles
-
-
-class CommitteeSummary(Message):
-    """A committee as other services know it; `organization_id` is the unit that runs it and checks its material."""
-
-    committee_id: UUID
-    code: str
-    name: str
-    year: int
-    organization_id: UUID
-    is_open: bool
-    accepts_until: datetime | None
 
 
 class Certifiable(Message):
@@ -67,25 +52,8 @@ class MeetingList(Message):
     rows: tuple[ListRow, ...]
 
 
-class CommitteeApi(PublishesProfiles):
-    """From the admitted case to the published result."""
-
-    name: ClassVar[str] = "committee"
-
-    @rpc(callers=("declaration", "review"), actor=False)
-    def accepting_committees(
-        self, *, setting: SettingChoice, declaration_year: int, organization_ids: tuple[UUID, ...]
-    ) -> tuple[CommitteeSummary, ...]:
-        """The committees whose scope covers the setting in the year (HB-62); open and closed ones.
-
-        `organization_ids` are the applicant's organisation and its parents.
-        """
-        raise NotImplementedError
-
-    @rpc(callers=("review", "documents", "notify"), actor=False)
-    def committee(self, *, committee_id: UUID) -> CommitteeSummary:
-        """One committee. Refuses: NotFound."""
-        raise NotImplementedError
+class JudgingApi(Contract):
+    """What chair, leaders and judges do, and what the office does with the result."""
 
     @rpc(callers=("documents",), actor=False)
     def certifiable(self, *, meeting_id: UUID) -> tuple[Certifiable, ...]:
@@ -100,9 +68,4 @@ class CommitteeApi(PublishesProfiles):
     @rpc(callers=("documents",), actor=False, timeout=10)
     def meeting_list(self, *, meeting_id: UUID, kind: str) -> MeetingList:
         """A meeting's list; kind is judges, passed, failed or roster. Refuses: NotFound."""
-        raise NotImplementedError
-
-    @rpc(callers=("notify",), actor=False)
-    def meeting_facts(self, *, meeting_id: UUID) -> dict[str, Any]:
-        """What a message about a meeting may say: name, place, starts_at, number."""
         raise NotImplementedError

@@ -1,0 +1,337 @@
+"""The committee service up to the submitted scoring standard: its methods."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from contracts.base import Contract, Page, rpc
+from contracts.committee.committees import (
+    CommitteeCard,
+    CommitteeDetail,
+    CommitteeFilter,
+    CommitteeSummary,
+    CreateCommittee,
+    EditCommittee,
+    GrantPool,
+    SetPolicy,
+)
+from contracts.committee.experts import (
+    AddExpert,
+    BlockSaved,
+    DeclareRelation,
+    ExpertAdded,
+    ExpertCard,
+    ExpertFilter,
+    ExpertImportResult,
+    ExpertProfile,
+    ExpertRelationRow,
+    ImportExperts,
+    ImportTemplate,
+    OpenedAccounts,
+    OpenExpertAccounts,
+    ReviewedExperts,
+    ReviewExperts,
+    SaveExpertBlock,
+    SubmitExpertProfile,
+)
+from contracts.committee.materials import (
+    AppointChair,
+    AskLift,
+    ConflictFilter,
+    ConflictRow,
+    DecideConflict,
+    LiftConflict,
+    MaterialFilter,
+    MaterialRow,
+    Placed,
+    PlaceMaterials,
+    SetStandard,
+    Standard,
+)
+from contracts.committee.meetings import (
+    AddGroup,
+    CreateMeeting,
+    EditGroup,
+    EditMeeting,
+    MeetingCard,
+    MeetingDetail,
+    MeetingFilter,
+    MeetingOverview,
+    RemoveGroup,
+)
+from contracts.committee.plans import (
+    DrawRecord,
+    MeetingAct,
+    PlanEditions,
+    PrepareDraw,
+    ReviewPlan,
+    RunDraw,
+    SeatableExpert,
+    SeatableFilter,
+    SeatJudges,
+    WritePlan,
+)
+from contracts.declaration import SettingChoice
+
+
+class SetupApi(Contract):
+    """Committees, pools, experts and the preparation of meetings."""
+
+    # asked by other services
+
+    @rpc(callers=("declaration", "review"), actor=False)
+    def accepting_committees(
+        self, *, setting: SettingChoice, declaration_year: int, organization_ids: tuple[UUID, ...]
+    ) -> tuple[CommitteeSummary, ...]:
+        """The committees whose scope covers the setting in the year (HB-62); open and closed ones.
+
+        `organization_ids` are the applicant's organisation and its parents.
+        """
+        raise NotImplementedError
+
+    @rpc(callers=("review", "documents", "notify"), actor=False)
+    def committee(self, *, committee_id: UUID) -> CommitteeSummary:
+        """One committee. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc(callers=("notify",), actor=False)
+    def meeting_facts(self, *, meeting_id: UUID) -> dict[str, Any]:
+        """What a message about a meeting may say: name, place, starts_at, number."""
+        raise NotImplementedError
+
+    # committees: the title-reform office
+
+    @rpc()
+    def create_committee(self, *, command: CreateCommittee) -> CommitteeDetail:
+        """Refuses: NoCreationRight, NoFormationRight, UnitNotSubordinate, CommitteeCodeTaken, InvalidInput."""
+        raise NotImplementedError
+
+    @rpc()
+    def edit_committee(self, *, command: EditCommittee) -> CommitteeDetail:
+        """Refuses: NotFound, NoFormationRight, UnitNotSubordinate, StaleVersion, InvalidInput."""
+        raise NotImplementedError
+
+    @rpc()
+    def set_policy(self, *, command: SetPolicy) -> CommitteeDetail:
+        """Holds at once, also for what has begun. Refuses: NotFound, StaleVersion."""
+        raise NotImplementedError
+
+    @rpc()
+    def committees(self, *, wanted: CommitteeFilter) -> Page[CommitteeCard]:
+        """The committees that the actor's organisations created or run."""
+        raise NotImplementedError
+
+    @rpc()
+    def committee_detail(self, *, committee_id: UUID) -> CommitteeDetail:
+        """Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def grant_pool(self, *, command: GrantPool) -> CommitteeDetail:
+        """Refuses: NotFound, NotPoolManager."""
+        raise NotImplementedError
+
+    # pool: pool manager, case officer, expert
+
+    @rpc(timeout=15)
+    def add_expert(self, *, command: AddExpert) -> ExpertAdded:
+        """Refuses: NotFound, InvalidInput."""
+        raise NotImplementedError
+
+    @rpc()
+    def import_template(self, *, committee_id: UUID) -> ImportTemplate:
+        """The workbook's columns (HB-115). Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc(timeout=10)
+    def import_experts(self, *, command: ImportExperts) -> ExpertImportResult:
+        """Order the import. Refuses: NotFound, ImportUnreadable."""
+        raise NotImplementedError
+
+    @rpc()
+    def expert_import(self, *, import_id: UUID) -> ExpertImportResult:
+        """An import with its rows. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc(timeout=30)
+    def open_expert_accounts(self, *, command: OpenExpertAccounts) -> OpenedAccounts:
+        """Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def experts(self, *, wanted: ExpertFilter) -> Page[ExpertCard]:
+        """Experts of pools that the actor manages, or whose committees the actor's organisations run or created."""
+        raise NotImplementedError
+
+    @rpc()
+    def expert(self, *, expert_id: UUID) -> ExpertProfile:
+        """An expert's profile for those who may list the expert. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def review_experts(self, *, command: ReviewExperts) -> ReviewedExperts:
+        """Refuses: OpinionRequired, NotFound, OwnProfile, WrongState (where only one was named)."""
+        raise NotImplementedError
+
+    @rpc()
+    def my_expert_profile(self) -> ExpertProfile:
+        """The actor's own profile; the first opening begins it (states §3.7). Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def save_expert_block(self, *, command: SaveExpertBlock) -> BlockSaved:
+        """Refuses: NotFound, WrongState, StaleVersion, InvalidInput."""
+        raise NotImplementedError
+
+    @rpc()
+    def submit_expert_profile(self, *, command: SubmitExpertProfile) -> ExpertProfile:
+        """Refuses: NotFound, WrongState, ProfileIncomplete."""
+        raise NotImplementedError
+
+    @rpc()
+    def declare_relation(self, *, command: DeclareRelation) -> ExpertRelationRow:
+        """Refuses: NotFound, InvalidInput."""
+        raise NotImplementedError
+
+    # meetings: unit administrator and case officer
+
+    @rpc()
+    def create_meeting(self, *, command: CreateMeeting) -> MeetingDetail:
+        """Refuses: NotFound, NoFormationRight, CommitteeNotValid, MeetingTimeInvalid."""
+        raise NotImplementedError
+
+    @rpc()
+    def edit_meeting(self, *, command: EditMeeting) -> MeetingDetail:
+        """Refuses: NotFound, StepIsOver, StaleVersion, CommitteeNotValid, MeetingTimeInvalid."""
+        raise NotImplementedError
+
+    @rpc()
+    def meetings(self, *, wanted: MeetingFilter) -> Page[MeetingCard]:
+        """Meetings of the actor's organisations and those at which the actor sits."""
+        raise NotImplementedError
+
+    @rpc()
+    def meeting(self, *, meeting_id: UUID) -> MeetingDetail:
+        """Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def meeting_overview(self, *, meeting_id: UUID) -> MeetingOverview:
+        """Every step: done, by whom, what is next, why not yet. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def add_group(self, *, command: AddGroup) -> MeetingDetail:
+        """Refuses: NotFound, StepIsOver, GroupNameTaken."""
+        raise NotImplementedError
+
+    @rpc()
+    def edit_group(self, *, command: EditGroup) -> MeetingDetail:
+        """Refuses: NotFound, StepIsOver, GroupNameTaken, GroupTooSmall."""
+        raise NotImplementedError
+
+    @rpc()
+    def remove_group(self, *, command: RemoveGroup) -> MeetingDetail:
+        """Refuses: NotFound, StepIsOver, GroupInUse."""
+        raise NotImplementedError
+
+    @rpc()
+    def plans(self, *, meeting_id: UUID) -> PlanEditions:
+        """Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def seatable_experts(self, *, wanted: SeatableFilter) -> Page[SeatableExpert]:
+        """Approved experts of the meeting's committees (HB-120). Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def write_plan(self, *, command: WritePlan) -> PlanEditions:
+        """Refuses: NotFound, StepNotReady, StepIsOver, PlanNeedsReview, WrongState, StaleVersion."""
+        raise NotImplementedError
+
+    @rpc()
+    def seat_judges(self, *, command: SeatJudges) -> PlanEditions:
+        """Refuses: NotFound, WrongState, ExpertNotApproved, GroupTooSmall, InvalidInput, StaleVersion."""
+        raise NotImplementedError
+
+    @rpc()
+    def prepare_draw(self, *, command: PrepareDraw) -> DrawRecord:
+        """Refuses: NotFound, WrongState, DrawImpossible, GroupTooSmall."""
+        raise NotImplementedError
+
+    @rpc()
+    def run_draw(self, *, command: RunDraw) -> DrawRecord:
+        """Refuses: NotFound, WrongState."""
+        raise NotImplementedError
+
+    @rpc()
+    def draws(self, *, meeting_id: UUID) -> tuple[DrawRecord, ...]:
+        """The draws of a meeting, newest first. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def submit_plan(self, *, command: MeetingAct) -> PlanEditions:
+        """Refuses: NotFound, WrongState, PlanIncomplete, ExpertNotApproved, StaleVersion."""
+        raise NotImplementedError
+
+    @rpc()
+    def review_plan(self, *, command: ReviewPlan) -> PlanEditions:
+        """Refuses: NotFound, WrongState, SecondPersonRequired, OpinionRequired, ExpertNotApproved, StaleVersion."""
+        raise NotImplementedError
+
+    @rpc()
+    def revise_plan(self, *, command: MeetingAct) -> PlanEditions:
+        """Begin a new edition from the one in force. Refuses: NotFound, WrongState, StepIsOver."""
+        raise NotImplementedError
+
+    @rpc()
+    def appoint_chair(self, *, command: AppointChair) -> MeetingDetail:
+        """Refuses: NotFound, StepNotReady, StepIsOver, NotSeated, TooManyViceChairs, InvalidInput."""
+        raise NotImplementedError
+
+    @rpc()
+    def materials(self, *, wanted: MaterialFilter) -> Page[MaterialRow]:
+        """Materials placed in the meeting and those offered to it (HB-133). Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc(timeout=10)
+    def place_materials(self, *, command: PlaceMaterials) -> Placed:
+        """Refuses: NotFound, StepNotReady, StepIsOver, NothingToPlace, MaterialNotOffered, ConflictsUndecided."""
+        raise NotImplementedError
+
+    @rpc()
+    def conflicts(self, *, wanted: ConflictFilter) -> Page[ConflictRow]:
+        """Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def decide_conflict(self, *, command: DecideConflict) -> ConflictRow:
+        """Refuses: NotFound, WrongState."""
+        raise NotImplementedError
+
+    @rpc()
+    def ask_lift(self, *, command: AskLift) -> ConflictRow:
+        """Refuses: NotFound, WrongState."""
+        raise NotImplementedError
+
+    @rpc()
+    def lift_conflict(self, *, command: LiftConflict) -> ConflictRow:
+        """Refuses: NotFound, WrongState, SecondPersonRequired."""
+        raise NotImplementedError
+
+    @rpc()
+    def standard(self, *, meeting_id: UUID) -> Standard:
+        """Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def set_standard(self, *, command: SetStandard) -> Standard:
+        """Refuses: NotFound, StepNotReady, WrongState, StandardInvalid, StaleVersion."""
+        raise NotImplementedError
+
+    @rpc()
+    def submit_standard(self, *, command: MeetingAct) -> Standard:
+        """Refuses: NotFound, StepNotReady, WrongState, StandardInvalid, StaleVersion."""
+        raise NotImplementedError

@@ -1,0 +1,20 @@
+"""How texts, codes and numbers of the committee service are written."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Opinion = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9][0-9-]{5,19}$")]
+Mobile = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^1[3-9][0-9]{9}$")]
+Region = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$")]
+CatalogueCode = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Points = Annotated[Decimal, Field(gt=0, le=1000, max_digits=6, decimal_places=2)]
