@@ -30,6 +30,7 @@ def carry_out(
     session: Session,
     command: Command,
     operation: Callable[Concatenate[Session, Rest], Answer],
+    /,
     *args: Rest.args,
     **kwargs: Rest.kwargs,
 ) -> Answer:

@@ -1,0 +1,258 @@
+"""What happens in one transaction: isolation, commands, inbox, outbox, audit chain and jobs, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from chassis import audit, clock, commands, context, inbox, jobs, outbox
+from chassis.database import ALL_PROFILES, Database
+from chassis.tables import AuditEntry, JobRow, OutboxRow
+from contracts.base import Command, Envelope, Message, SecretAnswer
+from contracts.errors import CommandReused, WrongState
+from contracts.events import PasswordChanged
+
+
+class Rename(Command):
+    name: str
+
+
+class Renamed(Message):
+    name: str
+    times: int
+
+
+class Issued(SecretAnswer):
+    secret: str | None
+
+    def without_secrets(self) -> Issued:
+        return Issued(secret=None)
+
+
+RAN: list[str] = []
+
+
+def rename(session: Session, *, command: Rename) -> Renamed:
+    RAN.append(command.name)
+    audit.record(session, "renamed", "thing", None)
+    outbox.publish(session, PasswordChanged(account_id=uuid.uuid4()), aggregate_id=uuid.uuid4(), number=1)
+    return Renamed(name=command.name, times=len(RAN))
+
+
+def issue(session: Session, *, command: Rename) -> Issued:
+    return Issued(secret="s3cret")
+
+
+def refuse(session: Session, *, command: Rename) -> Renamed:
+    raise WrongState()
+
+
+@pytest.fixture
+def database(database_of: Callable[..., Database]) -> Database:
+    return database_of("notify", own_tables=False)
+
+
+@pytest.fixture(autouse=True)
+def profile() -> Iterator[None]:
+    with context.changed(profile="hebei"):
+        RAN.clear()
+        yield
+
+
+def envelope(*, aggregate: uuid.UUID, number: int) -> Envelope:
+    return Envelope(
+        event_id=uuid.uuid4(),
+        topic="t",
+        profile="hebei",
+        aggregate_id=aggregate,
+        number=number,
+        occurred_at=clock.now(),
+        account_id=None,
+        trace_id="t",
+        payload={},
+    )
+
+
+@pytest.mark.req("PL-02")
+def test_rows_of_another_profile_are_not_seen(database: Database) -> None:
+    """A forgotten filter shows nothing of another profile, and nothing can be written into it."""
+    with database.begin("hebei") as session:
+        audit.record(session, "seen", "thing", None)
+    with database.begin("liaoning") as session:
+        assert session.scalars(select(AuditEntry)).all() == []
+    with pytest.raises(DBAPIError), database.begin("liaoning") as session:
+        audit.record(session, "smuggled", "thing", None, profile="hebei")
+        session.flush()
+
+
+@pytest.mark.req("PL-11")
+def test_a_repeated_command_gets_the_first_answer(database: Database) -> None:
+    """The same command id with the same content is carried out once and answered alike."""
+    command = Rename(command_id=uuid.uuid4(), name="甲")
+    answers = []
+    for _ in range(3):
+        with database.begin() as session:
+            answers.append(commands.carry_out(session, command, rename, command=command))
+    assert answers == [Renamed(name="甲", times=1)] * 3
+    assert RAN == ["甲"]
+
+
+def test_a_command_id_with_other_content_is_refused(database: Database) -> None:
+    """A command id stands for one content by one person."""
+    command_id = uuid.uuid4()
+    first = Rename(command_id=command_id, name="甲")
+    with database.begin() as session:
+        commands.carry_out(session, first, rename, command=first)
+    other = Rename(command_id=command_id, name="乙")
+    with pytest.raises(CommandReused), database.begin() as session:
+        commands.carry_out(session, other, rename, command=other)
+
+
+def test_a_refused_command_may_be_tried_again(database: Database) -> None:
+    """A refusal leaves no trace: the same id can succeed later."""
+    command = Rename(command_id=uuid.uuid4(), name="丙")
+    with pytest.raises(WrongState), database.begin() as session:
+        commands.carry_out(session, command, refuse, command=command)
+    with database.begin() as session:
+        assert commands.carry_out(session, command, rename, command=command).name == "丙"
+
+
+def test_a_repeat_at_the_same_time_waits_for_the_first(database: Database) -> None:
+    """Two deliveries of one command at once run it once, and both get the answer."""
+    command = Rename(command_id=uuid.uuid4(), name="丁")
+    answers: list[Renamed] = []
+    start = threading.Barrier(4)
+
+    def run() -> None:
+        with context.use(context.CallContext(profile="hebei")):
+            start.wait()
+            with database.begin() as session:
+                answers.append(commands.carry_out(session, command, rename, command=command))
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 4
+    assert RAN == ["丁"]
+
+
+def test_a_secret_is_shown_once_and_never_stored(database: Database) -> None:
+    """The repeat of a command that shows a secret answers without it, and no table holds it."""
+    command = Rename(command_id=uuid.uuid4(), name="戊")
+    with database.begin() as session:
+        assert commands.carry_out(session, command, issue, command=command).secret == "s3cret"
+    with database.begin() as session:
+        assert commands.carry_out(session, command, issue, command=command).secret is None
+        assert "s3cret" not in str(session.execute(text("SELECT * FROM command")).all())
+
+
+@pytest.mark.req("PL-31")
+def test_an_event_takes_effect_once_and_only_when_newer(database: Database) -> None:
+    """Duplicates and overtaken numbers are left; each aggregate has its own order."""
+    aggregate = uuid.uuid4()
+    second, first = envelope(aggregate=aggregate, number=2), envelope(aggregate=aggregate, number=1)
+    with database.begin() as session:
+        inbox.once(session, second, consumer="review")
+    for stale in (second, first):
+        with pytest.raises(inbox.AlreadyHandled), database.begin() as session:
+            inbox.once(session, stale, consumer="review")
+    with database.begin() as session:
+        inbox.once(session, first, consumer="documents")
+        inbox.once(session, envelope(aggregate=uuid.uuid4(), number=1), consumer="review")
+
+
+def test_starts_without_an_end_are_counted(database: Database) -> None:
+    """A redelivered event's starts add up until it has been handled."""
+    event = envelope(aggregate=uuid.uuid4(), number=1)
+    for expected in (1, 2, 3):
+        with database.begin() as session:
+            assert inbox.count_start(session, event, consumer="review") == expected
+    with database.begin() as session:
+        inbox.once(session, event, consumer="review")
+        assert inbox.is_handled(session, event, consumer="review")
+
+
+def test_a_rolled_back_operation_publishes_nothing(database: Database) -> None:
+    """The outbox row, the audit row and the change live and die together."""
+    with database.begin(ALL_PROFILES) as session:
+        before = len(session.scalars(select(OutboxRow)).all())
+    command = Rename(command_id=uuid.uuid4(), name="己")
+    with pytest.raises(RuntimeError), database.begin() as session:
+        commands.carry_out(session, command, rename, command=command)
+        raise RuntimeError
+    with database.begin(ALL_PROFILES) as session:
+        assert len(session.scalars(select(OutboxRow)).all()) == before
+
+
+@pytest.mark.req("PL-14")
+def test_the_audit_chain_shows_every_tampering(database: Database) -> None:
+    """Rows can neither be changed nor deleted by the service, and a change behind its back breaks the chain."""
+    with database.begin(ALL_PROFILES) as session:
+        for number in range(5):
+            audit.record(session, "act", "thing", uuid.uuid4(), profile="hebei", number=number)
+    with database.begin(ALL_PROFILES) as session:
+        audit.seal(session)
+    with database.begin(ALL_PROFILES) as session:
+        assert audit.verify(session).fault is None
+    with pytest.raises(DBAPIError), database.begin(ALL_PROFILES) as session:
+        session.execute(text("UPDATE audit_entry SET action = 'other'"))
+    with pytest.raises(DBAPIError), database.begin(ALL_PROFILES) as session:
+        session.execute(text("DELETE FROM audit_entry"))
+    with pytest.raises(RuntimeError, match="undo"), database.begin(ALL_PROFILES) as session:
+        session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER append_only"))
+        session.execute(text("UPDATE audit_entry SET action = 'other' WHERE id = (SELECT max(id) FROM audit_entry)"))
+        session.expire_all()
+        assert "was changed" in (audit.verify(session).fault or "")
+        raise RuntimeError("undo")
+
+
+def test_old_unsealed_rows_are_a_fault(database: Database) -> None:
+    """A row that nobody sealed for a minute is shown by verify."""
+    with clock.standing_at(clock.now() - timedelta(minutes=5)), database.begin("hebei") as session:
+        audit.record(session, "old", "thing", None)
+    with database.begin(ALL_PROFILES) as session:
+        assert audit.verify(session).fault == "old rows are not sealed"
+        audit.seal(session)
+        session.flush()
+        assert audit.verify(session).fault is None
+
+
+def test_a_job_goes_on_in_another_worker_after_a_death(database: Database) -> None:
+    """A lease that ran out gives the job to the next worker, and the dead one can no longer write."""
+    with database.begin() as session:
+        job_id = jobs.order(session, "count", {"to": 3}, total=3).id
+    dead = jobs.take(database, ("count",))
+    assert dead is not None
+    assert jobs.take(database, ("count",)) is None
+    with clock.standing_at(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+        heir = jobs.take(database, ("count",))
+        assert heir is not None
+        assert (heir.id, heir.attempt) == (job_id, 2)
+        with pytest.raises(jobs.JobLost):
+            dead.progress(1)
+        heir.progress(3)
+        heir.end("done", result={"sum": 6})
+    with database.begin() as session:
+        row = session.get_one(JobRow, job_id)
+        assert (row.state, row.done, row.result) == ("done", 3, {"sum": 6})
+
+
+def test_a_running_job_can_be_cancelled(database: Database) -> None:
+    """Whoever cancels a running job stops it at its next step."""
+    with database.begin() as session:
+        job_id = jobs.order(session, "cancelled", {}).id
+    running = jobs.take(database, ("cancelled",))
+    assert running is not None
+    with database.begin() as session:
+        jobs.cancel(session, session.get_one(JobRow, job_id))
+    with pytest.raises(jobs.JobCancelled):
+        running.progress(1)
