@@ -1,6 +1,24 @@
 """The tables of the committee service: `setup` up to the submitted scoring standard, `judging` from there on."""
 
 from services.committee.tables.base import CommitteeBase
+from services.committee.tables.judging import (
+    Ballot,
+    BallotMaterial,
+    CalendarDayRow,
+    CastVote,
+    Objection,
+    Presence,
+    PublicNotice,
+    Recusal,
+    ResultReport,
+    ReviewerAssignment,
+    RollEntry,
+    Score,
+    ScoreConfirmation,
+    ScoreEntryRow,
+    Voter,
+    VotingRight,
+)
 from services.committee.tables.setup import (
     Committee,
     Conflict,
@@ -29,6 +47,10 @@ from services.committee.tables.setup import (
 )
 
 __all__ = [
+    "Ballot",
+    "BallotMaterial",
+    "CalendarDayRow",
+    "CastVote",
     "Committee",
     "CommitteeBase",
     "Conflict",
@@ -45,13 +67,25 @@ __all__ = [
     "MeetingGroup",
     "MeetingJudge",
     "MeetingStep",
+    "Objection",
     "PlanJudge",
     "PolicySetting",
     "PoolManager",
     "PoolMember",
+    "Presence",
+    "PublicNotice",
+    "Recusal",
+    "ResultReport",
     "ReviewMaterial",
     "ReviewPlan",
+    "ReviewerAssignment",
+    "RollEntry",
+    "Score",
+    "ScoreConfirmation",
+    "ScoreEntryRow",
     "ScoringItem",
     "ScoringSheet",
     "ScoringStandard",
+    "Voter",
+    "VotingRight",
 ]
