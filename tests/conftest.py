@@ -17,6 +17,8 @@ from chassis.database import Database
 from chassis.migrate import migrate
 from contracts.base import Actor, Role, RoleGrant
 
+pytest_plugins = ("tests.stack",)
+
 PROFILE = "hebei"
 
 

@@ -10,19 +10,13 @@ import os
 import shlex
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from deploy.local import control, install, processes
+from deploy.local import checks, control, lifecycle, processes
 from deploy.local.errors import Refused
-from deploy.local.instance import REPOSITORY, Instance, write
-from deploy.local.supervisor import State, Supervisor
+from deploy.local.instance import REPOSITORY, Instance
+from deploy.local.supervisor import Supervisor
 
-START_SECONDS = 180.0
-GIVE_UP_AFTER = 6
-MODES = {"parts": processes.parts, "all": processes.everything}
 HANDED_OVER = {
     "demo": "deploy.demo",
     "verify-audit": "chassis.audit",
@@ -46,7 +40,7 @@ def main() -> int:
 
 def up(instance: Instance, arguments: argparse.Namespace) -> int:
     """Install, start and wait until everything is ready."""
-    _bring_up(instance, "all")
+    lifecycle.bring_up(instance, "all")
     _print_table(instance)
     print(f"\nZhiping is ready: {processes.environment(instance)['ZHIPING_PUBLIC_URL']}")
     return 0
@@ -54,7 +48,7 @@ def up(instance: Instance, arguments: argparse.Namespace) -> int:
 
 def parts(instance: Instance, arguments: argparse.Namespace) -> int:
     """The same with the real parts alone, for tests and development."""
-    _bring_up(instance, "parts")
+    lifecycle.bring_up(instance, "parts")
     _print_table(instance)
     print('\nThe parts are ready. `eval "$(./zhiping env)"` puts their addresses into this shell.')
     return 0
@@ -75,7 +69,7 @@ def status(instance: Instance, arguments: argparse.Namespace) -> int:
         print("Nothing is running. `./zhiping up` starts it.")
     else:
         _print_table(instance)
-    return 0 if answer and all(_is_well(line) for line in answer["processes"]) else 1
+    return 0 if answer and all(lifecycle.is_well(line) for line in answer["processes"]) else 1
 
 
 def logs(instance: Instance, arguments: argparse.Namespace) -> int:
@@ -111,6 +105,11 @@ def env(instance: Instance, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def test(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Run everything that CI runs, or some tests alone, on an installation of their own."""
+    return checks.run(Instance.open(instance.path("test")), arguments.rest)
+
+
 def steer(instance: Instance, arguments: argparse.Namespace) -> int:
     """Restart, halt or resume one process."""
     answer = control.ask(instance, do=arguments.command, name=arguments.name)
@@ -135,68 +134,12 @@ def supervise(instance: Instance, arguments: argparse.Namespace) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Refused("It is supervised already.") from error
-        table = MODES[arguments.mode](instance)
+        table = processes.MODES[arguments.mode](instance)
         environment = processes.base_environment(instance)
         supervisor = Supervisor(table, environment=environment, logs=instance.directory("log"), mode=arguments.mode)
         os.chdir(instance.folder)
         asyncio.run(supervisor.run(control.SOCKET))
     return 0
-
-
-def _bring_up(instance: Instance, mode: str) -> None:
-    with _alone(instance):
-        answer = control.ask(instance, do="status")
-        if answer is not None and answer["mode"] == mode and not answer["stopping"]:
-            for line in answer["processes"]:
-                if line["state"] == State.STOPPED:
-                    control.ask(instance, do="resume", name=line["name"])
-        else:
-            control.stop(instance)
-            for name in instance.move_taken_ports():
-                print(f"  … another program took the port of {name}; it gets a new one", file=sys.stderr)
-            processes.prepare(instance)
-            if mode == "all":
-                install.packages([install.DOCUMENTS, install.FONTS])
-                install.fonts(processes.FONTS)
-            write(instance.path("environment.json"), json.dumps(processes.environment(instance), indent=1))
-            control.start(instance, mode)
-        try:
-            _wait(instance)
-        except BaseException:
-            print("  … stopping what was started", file=sys.stderr)
-            control.stop(instance)
-            raise
-
-
-def _wait(instance: Instance) -> None:
-    """Wait until every process is ready, telling which became so."""
-    deadline = time.monotonic() + START_SECONDS
-    shown: set[str] = set()
-    while True:
-        answer = control.ask(instance, do="status")
-        if answer is None:
-            raise Refused(f"The supervisor ended:\n{control.tail(instance.path('log', 'supervisor.log'))}")
-        for line in answer["processes"]:
-            if _is_well(line) and line["name"] not in shown:
-                shown.add(line["name"])
-                install.progress(f"{line['name']} {line['state']}")
-            if line["state"] == State.FAILED or (line["restarts"] >= GIVE_UP_AFTER and line["name"] not in shown):
-                raise _failure(instance, line["name"], "does not start")
-        waiting = [line["name"] for line in answer["processes"] if not _is_well(line)]
-        if not waiting:
-            return
-        if time.monotonic() > deadline:
-            raise _failure(instance, waiting[0], f"was not ready within {START_SECONDS:g} s")
-        time.sleep(0.2)
-
-
-def _failure(instance: Instance, name: str, text: str) -> Refused:
-    log = instance.path("log", f"{name}.log")
-    return Refused(f"{name} {text}. The end of its log ({log}):\n{control.tail(log)}")
-
-
-def _is_well(line: dict[str, Any]) -> bool:
-    return line["state"] in (State.READY, State.DONE)
 
 
 def _print_table(instance: Instance) -> None:
@@ -215,18 +158,6 @@ def _duration(seconds: int) -> str:
     if seconds < 120:
         return f"{seconds} s"
     return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
-
-
-@contextmanager
-def _alone(instance: Instance) -> Iterator[None]:
-    """One starter at a time."""
-    with instance.path("launcher.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            install.progress("waiting for another ./zhiping that is starting this installation")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _arguments() -> argparse.Namespace:
@@ -249,6 +180,9 @@ def _arguments() -> argparse.Namespace:
     command("env", env, "print the settings as shell lines")
     for name in ("restart", "halt", "resume"):
         command(name, steer, f"{name} one process").add_argument("name")
+    command("test", test, "run the checks and tests; arguments go to pytest").add_argument(
+        "rest", nargs=argparse.REMAINDER
+    )
     for name, text in (
         ("demo", "drive the main job through the API"),
         ("verify-audit", "prove the audit chain"),
@@ -256,7 +190,7 @@ def _arguments() -> argparse.Namespace:
     ):
         command(name, hand_over, text).add_argument("rest", nargs=argparse.REMAINDER)
     commands.add_parser("supervise").set_defaults(run=supervise)
-    commands.choices["supervise"].add_argument("mode", choices=MODES)
+    commands.choices["supervise"].add_argument("mode", choices=processes.MODES)
     return parser.parse_args()
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contracts.base import SERVICES
 from deploy.local.errors import Refused
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SERVICES = ("identity", "declaration", "review", "committee", "documents", "notify")
 BROKER_USERS = (*SERVICES, "gateway", "publisher")
 SIGNERS = ("identity", "review", "committee")
 PREFERRED_PORTS = {"gateway": 8080}

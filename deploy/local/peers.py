@@ -127,7 +127,8 @@ class MailPeer:
         assert isinstance(mail, EmailMessage)
         body = mail.get_body(("plain", "html"))
         names = [part.get_filename() or part.get_content_type() for part in mail.iter_attachments()]
-        text = "\n".join([body.get_content() if body else "", *(f"[附件 {name}]" for name in names)])
+        content = body.get_content().replace("\r\n", "\n") if body else ""
+        text = "\n".join([content, *(f"[附件 {name}]" for name in names)])
         for recipient in envelope.rcpt_tos:
             self._messages.add(
                 kind="mail",

@@ -18,9 +18,10 @@ from urllib.parse import urlsplit
 import psycopg2
 from psycopg2 import sql
 
+from contracts.base import SERVICES
 from deploy.local import install
 from deploy.local.errors import Refused
-from deploy.local.instance import SERVICES, Instance, write
+from deploy.local.instance import Instance, write
 from deploy.local.supervisor import Process, Tcp
 
 VARIABLE = "ZHIPING_POSTGRES_URL"

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 
 from nacl.signing import SigningKey
 
+from contracts.base import SERVICES
 from deploy.local import objects, peers, postgres, rabbitmq
-from deploy.local.instance import REPOSITORY, SERVICES, SIGNERS, Instance
+from deploy.local.instance import REPOSITORY, SIGNERS, Instance
 from deploy.local.supervisor import MARK, Http, Process
 
 PARTS = (postgres, rabbitmq, objects, peers)
@@ -82,6 +83,9 @@ def environment(instance: Instance) -> dict[str, str]:
         "ZHIPING_PUBLIC_URL": os.environ.get("ZHIPING_PUBLIC_URL") or f"http://127.0.0.1:{instance.port('gateway')}",
         "ZHIPING_DEMONSTRATION": "true",
         "GATEWAY_HTTP_PORT": str(instance.port("gateway")),
+        # Everybody comes from 127.0.0.1 here, also the fifty applicants of the demonstration.
+        "GATEWAY_REQUESTS_PER_MINUTE": "60000",
+        "GATEWAY_SIGN_INS_PER_MINUTE": "6000",
         "FONTCONFIG_FILE": str(FONTS / "fonts.conf"),
     }
     for part in PARTS:
@@ -152,3 +156,6 @@ def _exists(module: str) -> bool:
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:
         return False
+
+
+MODES = {"parts": parts, "all": everything}

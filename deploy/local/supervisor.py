@@ -22,7 +22,7 @@ MARK = "ZHIPING_SUPERVISED"
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 # A process that ran this long has recovered: its next fault starts again with the first pause.
-RECOVERED_AFTER = 30.0
+RECOVERED_AFTER = 10.0
 PROBE_WHILE_STARTING, PROBE_WHILE_READY = 0.2, 5.0
 PROBE_SECONDS = 3.0
 TASK_ATTEMPTS = 3
