@@ -30,7 +30,7 @@ def migrate(url: str, *services: str) -> None:
                 connection.execute(text("SELECT 1"))
         for package, table in (
             ("chassis", "chassis_version"),
-            *((f"services.{s}", "alembic_version") for s in services),
+            *((settings.package_of(s), "alembic_version") for s in services),
         ):
             with engine.begin() as connection:
                 connection.execute(text(LOCK))

@@ -57,8 +57,13 @@ class ServiceSettings(BaseSettings):
     verify_keys: Json[dict[str, str]] = Field(validation_alias="ZHIPING_VERIFY_KEYS")
 
 
+def package_of(service: str) -> str:
+    """The package of a service: `services.<service>`, or a dotted path as it is (services that only tests have)."""
+    return service if "." in service else f"services.{service}"
+
+
 @cache
 def load(service: str) -> ServiceSettings:
-    """The settings of a service: class `Settings` of `services.<service>.settings`, read from the environment."""
-    settings: ServiceSettings = import_module(f"services.{service}.settings").Settings()
+    """The settings of a service: class `Settings` of its module `settings`, read from the environment."""
+    settings: ServiceSettings = import_module(f"{package_of(service)}.settings").Settings()
     return settings

@@ -115,3 +115,7 @@ class ServiceUnavailable(WorldFault):
         super().__init__(service)
         self.service = service
         self.retry_after = retry_after
+
+
+class InternalError(Exception):
+    """A service failed on a call by a bug of its own, which it logged; the caller learns no more than that."""

@@ -5,23 +5,20 @@ Run as a program it imports the definitions into the broker that ZHIPING_RABBITM
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import os
-import secrets
 import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from chassis.topology import VHOST, definitions
 from deploy.local import install
 from deploy.local.instance import BROKER_USERS, Instance, write
 from deploy.local.supervisor import Process, Tcp
 
 VARIABLE = "ZHIPING_RABBITMQ_URL"
-VHOST = "zhiping"
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 NODE = "zhiping@localhost"
 # The port mapper's question for all names; its answer begins with its own port.
@@ -35,6 +32,7 @@ load_definitions = {definitions}
 log.console = true
 log.console.level = warning
 log.file = false
+max_message_size = 8388608
 vm_memory_high_watermark.relative = 0.25
 disk_free_limit.absolute = 500MB
 heartbeat = 20
@@ -126,22 +124,6 @@ def tool_environment(instance: Instance) -> dict[str, str]:
         # Makes the start script replace itself by the Erlang machine, so that signals reach it.
         "RUNNING_UNDER_SYSTEMD": "true",
     }
-
-
-def definitions(users: dict[str, str]) -> dict[str, object]:
-    """Users, permissions and the virtual host, in the broker's own format."""
-    return {
-        "vhosts": [{"name": VHOST}],
-        "users": [{"name": name, "password_hash": _hash(word), "tags": ""} for name, word in users.items()],
-        "permissions": [
-            {"user": name, "vhost": VHOST, "configure": ".*", "write": ".*", "read": ".*"} for name in users
-        ],
-    }
-
-
-def _hash(password: str) -> str:
-    salt = secrets.token_bytes(4)
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
 def import_definitions(instance: Instance) -> None:

@@ -1,0 +1,1 @@
+"""The teller of the invented bank."""
