@@ -1,0 +1,1 @@
+"""The faces of Chinese official documents, made from free fonts."""
