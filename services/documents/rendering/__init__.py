@@ -1,0 +1,1 @@
+"""From data to documents: DOCX from templates, PDF through LibreOffice, spreadsheets."""
