@@ -1,0 +1,1 @@
+"""What an uploaded file really is, and whether it may be kept (PL-20, W9)."""

@@ -1,0 +1,67 @@
+"""The check of an uploaded file: the probe in its bounded process, then the malware scanner."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.documents.child import ChildFailed, ChildProcess
+from services.documents.inspection.malware import NoScanner, Scan, Scanner
+from services.documents.inspection.probe import PICTURE_FORMATS, WALL_SECONDS
+
+PICTURES = frozenset(PICTURE_FORMATS.values())
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the check of a file found; `reason` is None where it may be kept."""
+
+    reason: str | None
+    kind: str | None = None
+    pages: int | None = None
+    scan: Scan = Scan.NOT_SCANNED
+
+
+def accepts(accepted: Collection[str], kind: str) -> bool:
+    """Whether a kind is among the accepted ones, of which `image` means any picture."""
+    return kind in accepted or ("image" in accepted and kind in PICTURES)
+
+
+class Inspector:
+    """Checks files one after another; threads may share it."""
+
+    def __init__(self, *, folder: Path, scanner: Scanner | None = None) -> None:
+        self._scanner = scanner or NoScanner()
+        self._probe = ChildProcess(
+            [sys.executable, "-m", "services.documents.inspection.probe"],
+            environment={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT), "HOME": str(folder)},
+            folder=folder,
+            recycle_after=1000,
+        )
+
+    def inspect(self, path: Path, *, accepted: Collection[str], limit: int) -> Finding:
+        """Check a file against the accepted kinds and a size limit in bytes (inclusive). Raises ScannerAway."""
+        size = path.stat().st_size
+        if size == 0:
+            return Finding("empty")
+        if size > limit:
+            return Finding("too_large")
+        try:
+            answer = self._probe.ask({"path": str(path.resolve())}, timeout=WALL_SECONDS + 20)
+        except ChildFailed:
+            return Finding("too_complex")
+        if answer["reason"] is not None:
+            return Finding(answer["reason"])
+        kind, pages = answer["kind"], answer["pages"]
+        if not accepts(accepted, kind):
+            return Finding("type_not_accepted", kind, pages)
+        scan = self._scanner.scan(path)
+        return Finding("malware" if scan is Scan.INFECTED else None, kind, pages, scan)
+
+    def close(self) -> None:
+        """End the probe."""
+        self._probe.close()
