@@ -133,6 +133,10 @@ class RotatingLog:
                 newer.replace(older)
         self._file = self._path.open("ab")
 
+    def close(self) -> None:
+        """Write no more."""
+        self._file.close()
+
     def note(self, text: str) -> None:
         """Write a line of the supervisor's own."""
         self.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} supervisor: {text}\n".encode())
@@ -201,6 +205,10 @@ class Unit:
         """Let a halted process run again."""
         self._wanted.set()
 
+    def close(self) -> None:
+        """Give the log back."""
+        self._log.close()
+
     async def restart(self) -> None:
         """End the process; it starts again at once."""
         self._wanted.set()
@@ -220,23 +228,27 @@ class Unit:
 
     async def _run(self) -> int:
         self._become(State.STARTING)
+        # An own pipe: asyncio's would keep `wait` waiting as long as any grandchild holds the other end.
+        reading, writing = os.pipe()
         try:
             child = await asyncio.create_subprocess_exec(
                 *self.process.arguments(),
                 env=self._environment,
                 cwd=self.process.folder,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
+                stdout=writing,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
             )
         except OSError as error:
+            os.close(reading)
             self._log.note(f"{self.process.name} cannot be started: {error}")
             return 127
+        finally:
+            os.close(writing)
         self._child, self.pid = child, child.pid
-        assert child.stdout is not None
         watch = asyncio.create_task(self._watch())
-        copy = asyncio.create_task(self._copy(child.stdout))
+        copy = asyncio.create_task(self._copy(reading))
         try:
             return await child.wait()
         finally:
@@ -269,9 +281,17 @@ class Unit:
         except (OSError, EOFError, TimeoutError):
             return False
 
-    async def _copy(self, output: asyncio.StreamReader) -> None:
-        while data := await output.read(65536):
-            self._log.write(data)
+    async def _copy(self, pipe: int) -> None:
+        output = asyncio.StreamReader()
+        with os.fdopen(pipe, "rb") as file:
+            transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+                lambda: asyncio.StreamReaderProtocol(output), file
+            )
+            try:
+                while data := await output.read(65536):
+                    self._log.write(data)
+            finally:
+                transport.close()
 
     async def _end(self) -> None:
         self._stop_asked.set()
@@ -328,11 +348,15 @@ class Supervisor:
         if watched.done() and watched.exception() is None:
             await stopped
         await self._end_all()
-        watched.cancel()
+        for keeper in keepers:
+            keeper.cancel()
+        await asyncio.wait(keepers)
+        for unit in self._units.values():
+            unit.close()
         server.close()
         Path(control).unlink(missing_ok=True)
-        if watched.done() and not watched.cancelled():
-            watched.result()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watched
 
     async def _end_all(self) -> None:
         dependents: dict[str, set[str]] = {name: set() for name in self._units}
