@@ -11,8 +11,10 @@ import shlex
 import subprocess
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
-from deploy.local import checks, control, lifecycle, processes
+from contracts.base import SERVICES
+from deploy.local import checks, control, lifecycle, postgres, processes, rabbitmq
 from deploy.local.errors import Refused
 from deploy.local.instance import REPOSITORY, Instance
 from deploy.local.supervisor import Supervisor
@@ -42,7 +44,6 @@ def up(instance: Instance, arguments: argparse.Namespace) -> int:
     """Install, start and wait until everything is ready."""
     lifecycle.bring_up(instance, "all")
     _print_table(instance)
-    print(f"\nZhiping is ready: {processes.environment(instance)['ZHIPING_PUBLIC_URL']}")
     return 0
 
 
@@ -50,7 +51,7 @@ def parts(instance: Instance, arguments: argparse.Namespace) -> int:
     """The same with the real parts alone, for tests and development."""
     lifecycle.bring_up(instance, "parts")
     _print_table(instance)
-    print('\nThe parts are ready. `eval "$(./zhiping env)"` puts their addresses into this shell.')
+    print('`eval "$(./zhiping env)"` puts the addresses into this shell.')
     return 0
 
 
@@ -127,6 +128,15 @@ def hand_over(instance: Instance, arguments: argparse.Namespace) -> int:
     return subprocess.call(command, cwd=REPOSITORY, env={**os.environ, **settings})
 
 
+def tool(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Run psql as the database's administrator, or rabbitmqctl on the private broker."""
+    if arguments.command == "psql":
+        url = postgres.admin_url(instance)
+        return subprocess.call(["psql", urlsplit(url)._replace(path=f"/{arguments.service}").geturl(), *arguments.rest])
+    environment = {**os.environ, **rabbitmq.tool_environment(instance)}
+    return subprocess.call([str(rabbitmq.SERVER.with_name("rabbitmqctl")), *arguments.rest], env=environment)
+
+
 def supervise(instance: Instance, arguments: argparse.Namespace) -> int:
     """The supervisor itself; `up` starts it in the background."""
     with instance.path(control.LOCK).open("a") as lock:
@@ -152,6 +162,11 @@ def _print_table(instance: Instance) -> None:
             f"{line['name']:<22}{line['state']:<10}{_duration(line['seconds']):>8}{line['restarts']:>10}"
             f"{line['port'] or '-':>8}{line['pid'] or '-':>9}  {line['note']}"
         )
+    settings = processes.environment(instance)
+    if answer["mode"] == "all":
+        print(f"\nZhiping: {settings['ZHIPING_PUBLIC_URL']}")
+    if page := settings.get("ZHIPING_PEERS_URL"):
+        print(f"SMS, mail and captcha answers: {page}")
 
 
 def _duration(seconds: int) -> str:
@@ -189,6 +204,11 @@ def _arguments() -> argparse.Namespace:
         ("dead-letters", "list and replay dead letters"),
     ):
         command(name, hand_over, text).add_argument("rest", nargs=argparse.REMAINDER)
+    added = command("psql", tool, "open a service's database as its administrator")
+    added.add_argument("service", choices=SERVICES)
+    added.add_argument("rest", nargs=argparse.REMAINDER)
+    added = command("rabbitmqctl", tool, "administer the private broker")
+    added.add_argument("rest", nargs=argparse.REMAINDER)
     commands.add_parser("supervise").set_defaults(run=supervise)
     commands.choices["supervise"].add_argument("mode", choices=processes.MODES)
     return parser.parse_args()

@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contracts.base import SERVICES
 from deploy.local.errors import Refused
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-BROKER_USERS = (*SERVICES, "gateway", "publisher")
 SIGNERS = ("identity", "review", "committee")
 PREFERRED_PORTS = {"gateway": 8080}
 # Below the range from which the system takes the ports of outgoing connections.

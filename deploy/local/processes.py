@@ -72,7 +72,8 @@ def everything(instance: Instance) -> list[Process]:
             *_module("uvicorn", "--factory", "gateway.app:create_app"),
             *("--host", "127.0.0.1", "--port", port, "--no-access-log", "--timeout-graceful-shutdown", "10"),
         )
-        table.append(_http_process(instance, "gateway", command, own_settings(settings, "gateway"), after=ready))
+        own = own_settings(settings, "gateway")
+        table.append(_http_process(instance, "gateway", command, own, after=ready, note=_cookie_note(settings)))
     return table
 
 
@@ -132,7 +133,13 @@ def base_environment(instance: Instance) -> dict[str, str]:
 
 
 def _http_process(
-    instance: Instance, name: str, command: tuple[str, ...], settings: Mapping[str, str], *, after: tuple[str, ...]
+    instance: Instance,
+    name: str,
+    command: tuple[str, ...],
+    settings: Mapping[str, str],
+    *,
+    after: tuple[str, ...],
+    note: str = "",
 ) -> Process:
     port = instance.port(name)
     return Process(
@@ -144,7 +151,14 @@ def _http_process(
         ready=Http(port),
         stop_seconds=20,
         port=port,
+        note=note,
     )
+
+
+def _cookie_note(settings: Mapping[str, str]) -> str:
+    """Browsers keep a `Secure` cookie on loopback, Python's clients do not send it back over plain http."""
+    is_plain = settings["ZHIPING_PUBLIC_URL"].startswith("http://")
+    return "plain http: the session cookie goes without Secure" if is_plain else ""
 
 
 def _module(name: str, *arguments: str) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from chassis.topology import VHOST, definitions
+from chassis.topology import USERS, VHOST, definitions
 from deploy.local import install
-from deploy.local.instance import BROKER_USERS, Instance, write
+from deploy.local.instance import Instance, write
 from deploy.local.supervisor import Process, Tcp
 
 VARIABLE = "ZHIPING_RABBITMQ_URL"
@@ -46,7 +46,7 @@ def given() -> str | None:
 
 def prepare(instance: Instance) -> None:
     """Install RabbitMQ and write its configuration."""
-    users = {name: instance.secret(f"rabbitmq.{name}") for name in BROKER_USERS}
+    users = {name: instance.secret(f"rabbitmq.{name}") for name in USERS}
     home = instance.directory("rabbitmq")
     write(home / "definitions.json", json.dumps(definitions(users), indent=1))
     if given():
@@ -98,7 +98,7 @@ def environment(instance: Instance) -> dict[str, str]:
     return {
         f"{user.upper()}_AMQP_URL": f"amqp://{user}:{instance.secret(f'rabbitmq.{user}')}"
         f"@{host}:{port or instance.port('rabbitmq')}/{VHOST}"
-        for user in BROKER_USERS
+        for user in USERS
     }
 
 
