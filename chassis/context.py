@@ -77,3 +77,8 @@ def changed(**values: Any) -> Iterator[CallContext]:
     """The current context with some values changed, inside the block."""
     with use(replace(current(), **values)) as context:
         yield context
+
+
+def adopt(**values: Any) -> None:
+    """Change some values of the current context for the rest of the running call, once more is known of it."""
+    _current.set(replace(current(), **values))

@@ -11,20 +11,22 @@ from sqlalchemy.orm import Session
 from chassis import audit, clock
 from chassis.tables import ProfileRow
 from contracts.errors import Fault
-from contracts.profiles import ProfileInvalid, ProfileNotPublished, ProfileSlice, ProfileVersion
+from contracts.profiles import ProfileInvalid, ProfileNotPublished, ProfileSlice, ProfileVersion, ProfileVersionTaken
 
 Slice = TypeVar("Slice", bound=BaseModel)
 
 
 class Profiles(Generic[Slice]):
-    """The slices of one service, parsed into its model. A stored version never changes, so it is parsed once."""
+    """The slices of one service, parsed into its model. An activated version never changes, so it is parsed once."""
 
     def __init__(self, model: type[Slice]) -> None:
         self._model = model
         self._parsed: dict[tuple[str, int], Slice] = {}
 
     def store(self, session: Session, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
-        """Check and keep version N. The same content again answers the version that it has. Refuses: ProfileInvalid."""
+        """Check and keep version N. The same content again answers the version that it has. Refuses: ProfileInvalid,
+        ProfileVersionTaken.
+        """
         self._parse(profile_slice.content)
         known = session.scalar(
             select(ProfileRow).where(
@@ -32,13 +34,18 @@ class Profiles(Generic[Slice]):
             )
         )
         if known is None:
-            known = ProfileRow(
-                profile=profile_slice.profile,
-                version=version,
-                content_hash=profile_slice.content_hash,
-                content=profile_slice.content,
-                stored_at=clock.now(),
+            known = session.get(ProfileRow, (profile_slice.profile, version)) or ProfileRow(
+                profile=profile_slice.profile, version=version
             )
+            if known.activated_at is not None:
+                raise ProfileVersionTaken(profile=known.profile, version=version)
+            # a version that was stored and never activated is what an interrupted publishing left behind
+            known.content_hash, known.content, known.stored_at = (
+                profile_slice.content_hash,
+                profile_slice.content,
+                clock.now(),
+            )
+            self._parsed.pop((known.profile, version), None)
             session.add(known)
             audit.record(session, "profile_stored", "profile", None, profile=known.profile, version=version)
         return self._describe(session, known)

@@ -26,6 +26,12 @@ class ProfileNotPublished(DomainError):
     kind = Kind.NOT_FOUND
 
 
+class ProfileVersionTaken(DomainError):
+    """The version number already stands for other content that was activated."""
+
+    code = "common.profile_version_taken"
+
+
 class ProfileSlice(Message):
     """What a service needs of a profile: file name without ending → parsed content (YAML, CSV rows)."""
 

@@ -1,1 +1,1 @@
-"""The HTTP gateway: routes, problems, sessions, streams of files and events, the portal. No rules of the trade."""
+"""The HTTP gateway: routes, problems, sessions, streams of files and events, the portal's files. No rules."""

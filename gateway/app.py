@@ -1,0 +1,102 @@
+"""The gateway's application: `uvicorn --factory gateway.app:create_app`."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.routing import APIRoute
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from chassis import logging
+from chassis.asyncbus import AsyncBus
+from gateway import problems, routes
+from gateway.clients import Clients
+from gateway.middleware import Gate
+from gateway.settings import Settings
+
+API = "/api/v1"
+
+
+class Portal(StaticFiles):
+    """The portal's files; an address that is a page of the portal gets its one document."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        try:
+            answer = await super().get_response(path, scope)
+        except HTTPException as error:
+            if error.status_code != 404 or "." in Path(path).name:
+                raise
+            answer = FileResponse(Path(str(self.directory)) / "index.html")
+        if path.startswith("assets/"):
+            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; it connects to the broker when it starts and answers 503 as long as there is none."""
+    own = settings or Settings()
+    logging.configure("gateway")
+    bus = AsyncBus(
+        own.amqp_url.get_secret_value(),
+        in_flight=own.in_flight,
+        in_flight_per_service=own.in_flight_per_service,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        bus.start()
+        yield
+        await bus.stop()
+
+    app = FastAPI(
+        title="Zhiping 职评",
+        version="1",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.settings = own
+    app.state.bus = bus
+    app.state.clients = Clients(bus)
+    problems.install(app)
+    _health(app, bus)
+    for module in pkgutil.iter_modules(routes.__path__):
+        app.include_router(import_module(f"{routes.__name__}.{module.name}").router, prefix=API)
+    if own.portal.is_dir():
+        app.mount("/", Portal(directory=own.portal, html=True), name="portal")
+    app.add_middleware(Gate, settings=own)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _health(app: FastAPI, bus: AsyncBus) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"process": "gateway"})
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> JSONResponse:
+        return JSONResponse(
+            {"process": "gateway", "ready": bus.is_ready, "needs": {"broker": bus.is_ready}},
+            status_code=200 if bus.is_ready else 503,
+        )
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
