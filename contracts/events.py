@@ -100,11 +100,12 @@ class DeadlineNear(Event):
 
 
 class WindowExtended(Event):
-    """A batch's window was extended. Aggregate: the batch."""
+    """The window of an open declaration's batch was extended; one event for each. Aggregate: the declaration."""
 
     source: ClassVar[str] = "declaration"
     listeners: ClassVar[tuple[str, ...]] = ("notify",)
-    batch_id: UUID
+    declaration_id: UUID
+    account_id: UUID
 
 
 # review
