@@ -54,14 +54,23 @@ def job(kind: str, *, attempts: int = MAX_ATTEMPTS, delay: float = 2.0) -> Calla
 
 
 def order(
-    session: Session, kind: str, payload: dict[str, Any], *, total: int = 0, due_at: datetime | None = None
+    session: Session,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    total: int = 0,
+    due_at: datetime | None = None,
+    profile: str | None = None,
 ) -> JobRow:
-    """Order a job in the name of the running call's actor; workers are woken when the transaction commits."""
+    """Order a job in the name of the running call's actor; workers are woken when the transaction commits.
+
+    profile: needed only by loops that work for all profiles.
+    """
     running = context.current()
     now = clock.now()
     row = JobRow(
         id=uuid.uuid4(),
-        profile=running.profile,
+        profile=profile or running.profile,
         kind=kind,
         account_id=running.actor.account_id if running.actor else None,
         payload=payload,

@@ -1,0 +1,1 @@
+"""What the notify service does, one function for each act."""
