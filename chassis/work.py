@@ -36,7 +36,7 @@ SECONDS = Histogram("job_duration_seconds", "Time that a job took", ["kind"])
 
 
 class Workshop(Generic[S]):
-    """Where the job handlers of a service stand: settings, database, objects, and `chassis.service.client` of others."""
+    """Where the job handlers of a service stand; other services are reached by `chassis.service.client`."""
 
     def __init__(self, settings: S, *, database: Database, objects: ObjectStore, caller: Caller) -> None:
         self.settings = settings
@@ -180,7 +180,7 @@ def main() -> None:
     serve_health(health, own.http_host, own.worker_http_port)
     caller = Caller(own.amqp_url.get_secret_value())
     caller.link.start()
-    workshop: Workshop[ServiceSettings] = import_module(f"services.{service}.jobs").Jobs(
+    workshop: Workshop[ServiceSettings] = import_module(f"{settings.package_of(service)}.jobs").Jobs(
         own, database=database, objects=ObjectStore(ObjectStoreSettings()), caller=caller
     )
     worker = Worker(workshop, database, health)

@@ -45,9 +45,7 @@ def begin_sending(session: Session, message_id: uuid.UUID, rules: MessageRules) 
         row.state, row.error_code = MessageState.FAILED, WAITED_TOO_LONG
         return None
     row.attempts += 1
-    return Due(
-        row.id, row.profile, row.occasion, Channel(row.channel), row.account_id, row.cause_id, dict(row.params)
-    )
+    return Due(row.id, row.profile, row.occasion, Channel(row.channel), row.account_id, row.cause_id, dict(row.params))
 
 
 def address_of(contact: Contact | None, channel: Channel) -> str | None:

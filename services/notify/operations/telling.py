@@ -96,9 +96,7 @@ def _collect(session: Session, rules: MessageRules, profile: str, telling: Telli
     session.execute(
         insert(DigestRow)
         .values(account_id=account_id, occasion=telling.occasion, profile=profile, count=0, due_at=now + period)
-        .on_conflict_do_update(
-            index_elements=[DigestRow.account_id, DigestRow.occasion], set_={"due_at": now + period}
-        )
+        .on_conflict_do_update(index_elements=[DigestRow.account_id, DigestRow.occasion], set_={"due_at": now + period})
     )
     _tell_one(session, rules, profile, _with_count(telling, 1 + (row.count if row else 0)), account_id)
     if row is not None:
