@@ -1,0 +1,68 @@
+"""What a person does with the own notices, and staff with messages that failed."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from chassis import audit, clock, jobs
+from contracts.base import Actor
+from contracts.errors import NotFound
+from contracts.notify import Channel, MessageRow, MessageState, NotResendable, ReadNotices, ResendMessage
+from services.notify import tables
+from services.notify.operations.articles import may_write
+from services.notify.operations.telling import SEND
+
+
+def unread(session: Session, *, actor: Actor) -> int:
+    """How many of the actor's notices are unread."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(tables.NoticeRow)
+            .where(tables.NoticeRow.account_id == actor.account_id, tables.NoticeRow.read_at.is_(None))
+        )
+        or 0
+    )
+
+
+def read_notices(session: Session, *, actor: Actor, command: ReadNotices) -> int:
+    """Mark own notices as read; those of others are left alone. Answers how many are unread now."""
+    wanted = update(tables.NoticeRow).where(
+        tables.NoticeRow.account_id == actor.account_id, tables.NoticeRow.read_at.is_(None)
+    )
+    if command.notice_ids is not None:
+        wanted = wanted.where(tables.NoticeRow.id.in_(command.notice_ids))
+    session.execute(wanted.values(read_at=clock.now()))
+    return unread(session, actor=actor)
+
+
+def describe_message(row: tables.MessageRow) -> MessageRow:
+    """The message as staff see it."""
+    return MessageRow(
+        message_id=row.id,
+        occasion=row.occasion,
+        channel=Channel(row.channel),
+        account_id=row.account_id,
+        state=MessageState(row.state),
+        attempts=row.attempts,
+        error_code=row.error_code,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+    )
+
+
+def resend_message(session: Session, *, actor: Actor, command: ResendMessage) -> MessageRow:
+    """Send a failed message again. Refuses: NotAllowed, NotFound, NotResendable."""
+    may_write(actor)
+    row = session.scalar(
+        select(tables.MessageRow).where(tables.MessageRow.id == command.message_id).with_for_update()
+    )
+    if row is None:
+        raise NotFound()
+    if row.state != MessageState.FAILED:
+        raise NotResendable()
+    row.state, row.error_code, row.created_at = MessageState.WAITING, None, clock.now()
+    jobs.order(session, SEND, {"message_id": str(row.id)})
+    audit.record(session, "message_resent", "message", row.id)
+    return describe_message(row)

@@ -1,0 +1,86 @@
+"""The read side of the notify service."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session
+
+from contracts.base import Actor, Page, PageRequest
+from contracts.errors import NotFound
+from contracts.notify import Article, ArticleRequest, MessageRequest, MessageRow, Notice, NoticeRequest
+from services.notify import tables
+from services.notify.operations.articles import describe, may_write
+from services.notify.operations.inbox import describe_message
+from services.notify.rules.messages import MessageRules
+
+
+def notices(session: Session, *, actor: Actor, request: NoticeRequest, rules: MessageRules) -> Page[Notice]:
+    """The actor's notices, newest first, in the profile's current words."""
+    wanted = select(tables.NoticeRow).where(tables.NoticeRow.account_id == actor.account_id)
+    if request.unread_only:
+        wanted = wanted.where(tables.NoticeRow.read_at.is_(None))
+    rows, total = _page(session, wanted, tables.NoticeRow.created_at.desc(), tables.NoticeRow.id, request=request)
+    return Page(
+        items=tuple(_notice(row, rules) for row in rows), total=total, page=request.page, size=request.size
+    )
+
+
+def _notice(row: tables.NoticeRow, rules: MessageRules) -> Notice:
+    title, text = rules.notice(row.occasion, row.params)
+    return Notice(
+        notice_id=row.id,
+        title=title,
+        text=text,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        created_at=row.created_at,
+        read_at=row.read_at,
+    )
+
+
+def messages(session: Session, *, actor: Actor, request: MessageRequest) -> Page[MessageRow]:
+    """What was sent in the profile. Refuses: NotAllowed."""
+    may_write(actor)
+    wanted = select(tables.MessageRow)
+    if request.state is not None:
+        wanted = wanted.where(tables.MessageRow.state == request.state)
+    if request.channel is not None:
+        wanted = wanted.where(tables.MessageRow.channel == request.channel)
+    rows, total = _page(session, wanted, tables.MessageRow.created_at.desc(), tables.MessageRow.id, request=request)
+    return Page(items=tuple(map(describe_message, rows)), total=total, page=request.page, size=request.size)
+
+
+def articles(session: Session, *, actor: Actor | None, request: ArticleRequest) -> Page[Article]:
+    """Articles of a kind for everybody and, signed in, for the actor's roles; newest first."""
+    wanted = select(tables.ArticleRow).where(tables.ArticleRow.kind == request.kind, _readable_by(actor))
+    if request.text:
+        wanted = wanted.where(tables.ArticleRow.title.icontains(request.text, autoescape=True))
+    rows, total = _page(
+        session, wanted, tables.ArticleRow.published_on.desc(), tables.ArticleRow.id, request=request
+    )
+    return Page(items=tuple(map(describe, rows)), total=total, page=request.page, size=request.size)
+
+
+def public_article(session: Session, *, article_id: uuid.UUID) -> Article:
+    """One article for everybody. Refuses: NotFound."""
+    row = session.scalar(select(tables.ArticleRow).where(tables.ArticleRow.id == article_id, _readable_by(None)))
+    if row is None:
+        raise NotFound()
+    return describe(row)
+
+
+def _readable_by(actor: Actor | None) -> Any:
+    for_all = func.cardinality(tables.ArticleRow.audience) == 0
+    roles = sorted({grant.role.value for grant in actor.roles}) if actor else []
+    audience = or_(for_all, tables.ArticleRow.audience.op("&&")(array(roles))) if roles else for_all
+    return tables.ArticleRow.withdrawn_at.is_(None) & audience
+
+
+def _page(session: Session, wanted: Select[Any], *order: Any, request: PageRequest) -> tuple[list[Any], int]:
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    rows = session.scalars(wanted.order_by(*order).offset(request.offset).limit(request.size)).all()
+    return list(rows), total
