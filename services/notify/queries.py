@@ -24,9 +24,7 @@ def notices(session: Session, *, actor: Actor, request: NoticeRequest, rules: Me
     if request.unread_only:
         wanted = wanted.where(tables.NoticeRow.read_at.is_(None))
     rows, total = _page(session, wanted, tables.NoticeRow.created_at.desc(), tables.NoticeRow.id, request=request)
-    return Page(
-        items=tuple(_notice(row, rules) for row in rows), total=total, page=request.page, size=request.size
-    )
+    return Page(items=tuple(_notice(row, rules) for row in rows), total=total, page=request.page, size=request.size)
 
 
 def _notice(row: tables.NoticeRow, rules: MessageRules) -> Notice:
@@ -59,9 +57,7 @@ def articles(session: Session, *, actor: Actor | None, request: ArticleRequest) 
     wanted = select(tables.ArticleRow).where(tables.ArticleRow.kind == request.kind, _readable_by(actor))
     if request.text:
         wanted = wanted.where(tables.ArticleRow.title.icontains(request.text, autoescape=True))
-    rows, total = _page(
-        session, wanted, tables.ArticleRow.published_on.desc(), tables.ArticleRow.id, request=request
-    )
+    rows, total = _page(session, wanted, tables.ArticleRow.published_on.desc(), tables.ArticleRow.id, request=request)
     return Page(items=tuple(map(describe, rows)), total=total, page=request.page, size=request.size)
 
 

@@ -68,9 +68,7 @@ def withdraw_article(session: Session, *, actor: Actor, command: WithdrawArticle
 def _own(session: Session, actor: Actor, article_id: uuid.UUID) -> ArticleRow:
     may_write(actor)
     row = session.scalar(
-        select(ArticleRow)
-        .where(ArticleRow.id == article_id, ArticleRow.withdrawn_at.is_(None))
-        .with_for_update()
+        select(ArticleRow).where(ArticleRow.id == article_id, ArticleRow.withdrawn_at.is_(None)).with_for_update()
     )
     if row is None:
         raise NotFound()

@@ -55,9 +55,7 @@ def describe_message(row: tables.MessageRow) -> MessageRow:
 def resend_message(session: Session, *, actor: Actor, command: ResendMessage) -> MessageRow:
     """Send a failed message again. Refuses: NotAllowed, NotFound, NotResendable."""
     may_write(actor)
-    row = session.scalar(
-        select(tables.MessageRow).where(tables.MessageRow.id == command.message_id).with_for_update()
-    )
+    row = session.scalar(select(tables.MessageRow).where(tables.MessageRow.id == command.message_id).with_for_update())
     if row is None:
         raise NotFound()
     if row.state != MessageState.FAILED:

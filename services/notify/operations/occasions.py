@@ -11,9 +11,7 @@ from services.notify.operations.telling import Telling
 from services.notify.rules.messages import shown_moment
 
 
-def about_declaration(
-    envelope: Envelope, occasion: str, facts: NoticeFacts, **more: str
-) -> Telling:
+def about_declaration(envelope: Envelope, occasion: str, facts: NoticeFacts, **more: str) -> Telling:
     """Tell the applicant of the declaration: its title, its deadline where it has one, and what else is known."""
     params = {"title": facts.title_label, **more}
     if facts.deadline is not None and "deadline" not in params:
