@@ -119,12 +119,8 @@ class Link:
         self._thread.start()
 
     def stop(self) -> None:
-        """Close the connection."""
+        """Have the reading thread close the connection, within a second."""
         self._stopping = True
-        connection = self._connection
-        if connection is not None:
-            with suppress(AMQPError, OSError):  # it is gone either way
-                connection.close()
 
     @property
     def is_ready(self) -> bool:
@@ -242,10 +238,11 @@ class Link:
         ticked = time.monotonic()
         while not self._stopping:
             with suppress(TimeoutError):
-                connection.drain_events(timeout=HEARTBEAT / 4)
+                connection.drain_events(timeout=1)
             if time.monotonic() - ticked > HEARTBEAT / 4:
                 connection.heartbeat_tick()
                 ticked = time.monotonic()
+        connection.close()
 
     def _lost(self) -> None:
         connection, self._connection = self._connection, None

@@ -17,7 +17,7 @@ from chassis.database import Database
 from chassis.migrate import migrate
 from contracts.base import Actor, Role, RoleGrant
 
-pytest_plugins = ("tests.stack",)
+pytest_plugins = ("tests.stack", "tests.bank.world")
 
 PROFILE = "hebei"
 

@@ -85,6 +85,11 @@ class LedgerApi(Contract):
         raise NotImplementedError
 
     @rpc(actor=False)
+    def break_rule(self, *, inside_transaction: bool) -> None:
+        """Call the teller from where no call is allowed: inside a transaction, or from right to left."""
+        raise NotImplementedError
+
+    @rpc(actor=False)
     def account_name(self, *, account_id: UUID) -> str | None:
         """The newest name that the ledger has seen."""
         raise NotImplementedError

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from contextlib import nullcontext
+from pathlib import Path
+from uuid import UUID, uuid4
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,6 +15,9 @@ from chassis.service import Delivery, Service, client, on, serve
 from tests.bank.contracts import EVENTS, AccountRenamed, DepositMade, LedgerApi, TellerApi
 from tests.bank.fuse import burn
 from tests.bank.ledger.settings import Settings
+
+# A deposit of this amount is refused by a bug, as long as no file called `enlightened` is in the folder of fuses.
+UNLUCKY = 13
 
 
 class LedgerBase(Base):
@@ -48,11 +53,15 @@ class LedgerService(Service[Settings]):
             found = session.get(BalanceRow, account_id)
             return found.name if found else None
 
+    def break_rule(self, *, inside_transaction: bool) -> None:
+        with self.database.begin() if inside_transaction else nullcontext():
+            self.teller.deposit_facts(deposit_id=uuid4())
+
     @on(DepositMade)
     def deposit_made(self, event: DepositMade, delivery: Delivery) -> None:
         burn(self.settings.fuse, "before-effect")
         facts = self.teller.deposit_facts(deposit_id=event.deposit_id)
-        if facts.amount == 13:
+        if facts.amount == UNLUCKY and not (Path(self.settings.fuse) / "enlightened").exists():
             raise ValueError("superstition")
         with delivery.once() as session:
             row = insert(BalanceRow).values(
