@@ -13,7 +13,7 @@ from contracts.base import Command, Message, Page, PageRequest, Role, rpc
 from contracts.committee import CommitteeSummary
 from contracts.declaration import SubmissionCard
 from contracts.documents import JobSummary
-from contracts.errors import DomainError, Kind
+from contracts.errors import DomainError, Fault, Kind
 from contracts.profiles import PublishesProfiles
 
 # PostgreSQL stores no NUL in a text, so it is refused where it comes in.
@@ -232,6 +232,7 @@ class BatchRow(Message):
     case_id: UUID
     error_code: str | None = None
     error_params: dict[str, Any] = Field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
 
 
 class BatchResult(Message):
@@ -500,7 +501,10 @@ class ReviewApi(PublishesProfiles):
 
     @rpc(actor=True)
     def proposed_committees(self, *, case_ids: tuple[UUID, ...]) -> tuple[CommitteeProposal, ...]:
-        """The open committees whose scope covers the cases (HB-50). Refuses: NotFound, BatchTooLarge."""
+        """The open committees whose scope covers the cases (HB-50); cases out of scope are left out.
+
+        Refuses: BatchTooLarge.
+        """
         raise NotImplementedError
 
     @rpc(actor=True)

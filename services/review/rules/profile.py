@@ -86,7 +86,6 @@ class RouteRules(Message):
     opinion_limit: int = Field(ge=1, le=10_000)
     batch_limit: int = Field(ge=1, le=500)
     export_limit: int = Field(ge=1, le=10_000)
-    overdue_days: int | None = Field(default=None, ge=1, le=365)
     competent_department_categories: tuple[str, ...] = ()
     masked_fields: MaskedFields = MaskedFields()
     common_opinions: tuple[Annotated[str, StringConstraints(min_length=1, max_length=1000)], ...] = ()
@@ -105,6 +104,8 @@ class RouteRules(Message):
         if kinds[0] is not StepKind.REVIEW or kinds.count(StepKind.PREASSIGNMENT) != 1:
             raise ValueError("a route begins with a review and has one pre-assignment")
         for step in self.steps:
+            if step.kind is StepKind.PREASSIGNMENT and step.holder is not Holder.TOP_ORGANIZATION:
+                raise ValueError("the top organisation assigns the committee")
             if (step.kind is StepKind.COMMITTEE_CHECK) != (step.holder is Holder.COMMITTEE_ORGANIZATION):
                 raise ValueError("the committee's organisation holds the material check and nothing else")
         if kinds[-2:] != [StepKind.PREASSIGNMENT, StepKind.COMMITTEE_CHECK]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from contracts.base import Event
 from contracts.errors import WrongState
 from contracts.events import CaseAdmitted, CaseAdvanced, CaseHeld, CaseRecalled, CaseReturned
-from contracts.review import Action, CaseState
+from contracts.review import Action, CaseState, LogAction
 from services.review.rules.profile import StepKind
 
 ANY_STEP = frozenset(StepKind)
@@ -67,6 +67,19 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.SUPERSEDE, H, ANY_STEP, CaseState.SUPERSEDED, By.PLATFORM, None),
 )
 OPEN = frozenset({CaseState.WAITING, CaseState.HELD})
+
+LOG_ACTIONS: dict[Action, LogAction] = {
+    Action.SUBMIT: LogAction.SUBMITTED,
+    Action.PASS: LogAction.PASSED,
+    Action.ASSIGN: LogAction.ASSIGNED,
+    Action.ADMIT: LogAction.ADMITTED,
+    Action.RETURN: LogAction.RETURNED,
+    Action.HOLD: LogAction.HELD,
+    Action.RESUME: LogAction.RESUMED,
+    Action.RECALL: LogAction.RECALLED,
+    Action.REROUTE: LogAction.REROUTED,
+    Action.SUPERSEDE: LogAction.SUPERSEDED,
+}
 
 
 def transition(action: Action, state: CaseState | None, kind: StepKind) -> Transition:

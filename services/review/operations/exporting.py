@@ -1,0 +1,41 @@
+"""Ordering general forms of a list (HB-48): the same rows as on the screen, with a reason on record (W10, PL-33)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from contracts.base import Actor
+from contracts.errors import NotFound
+from contracts.review import BatchTooLarge, OrderExport
+from services.review.listing import matching, ordered
+from services.review.published import current_rules
+from services.review.tables import CaseCard
+
+
+def resolve_export(session: Session, *, command: OrderExport, actor: Actor) -> tuple[UUID, ...]:
+    """The submissions that the export holds, in the order of the list. Refuses: NotFound, BatchTooLarge."""
+    limit = current_rules(session, actor.profile).export_limit
+    conditions = matching(session, actor, command.query)
+    if command.case_ids is not None:
+        conditions += (CaseCard.id.in_(command.case_ids),)
+    wanted = ordered(select(CaseCard.submission_id).where(*conditions), command.query)
+    found = tuple(session.scalars(wanted.limit(limit + 1)))
+    if len(found) > limit:
+        raise BatchTooLarge(limit=limit)
+    if not found or (command.case_ids is not None and len(found) != len(set(command.case_ids))):
+        raise NotFound()
+    audit.record(
+        session,
+        "export_ordered",
+        "export",
+        command.command_id,
+        reason=command.reason,
+        view=command.query.view,
+        tab=command.query.tab,
+        rows=len(found),
+    )
+    return found

@@ -1,0 +1,1 @@
+"""The read side: cases, lists, logs and facts as contract models."""

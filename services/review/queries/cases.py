@@ -1,0 +1,172 @@
+"""Cases as lists and the opened case show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contracts.base import Actor, Page, PageRequest, Role
+from contracts.declaration import SettingChoice
+from contracts.identity import OrganizationSummary
+from contracts.review import (
+    Action,
+    BatchTooLarge,
+    CaseFilters,
+    CaseQuery,
+    CaseState,
+    CaseSummary,
+    LogAction,
+    QueueCounts,
+    RoutePlace,
+    Tab,
+    View,
+)
+from services.review.listing import matching, ordered
+from services.review.published import current_rules, step_label, words
+from services.review.rules.masks import mask_number
+from services.review.rules.profile import StepKind
+from services.review.rules.route import Place
+from services.review.rules.workflow import OPEN, holder_actions
+from services.review.scope import organizations_on, posts, visible_to
+from services.review.tables import CaseCard, CaseStep, KnownOrganization
+
+Setting = tuple[SettingChoice, int, tuple[UUID, ...]]
+
+
+def list_cases(session: Session, *, actor: Actor, query: CaseQuery, page: PageRequest) -> Page[CaseSummary]:
+    """One page of a list in the actor's scope (PL-32)."""
+    conditions = matching(session, actor, query)
+    total = session.scalar(select(func.count()).select_from(CaseCard).where(*conditions)) or 0
+    wanted = ordered(select(CaseCard).where(*conditions), query).limit(page.size).offset(page.offset)
+    cards = session.scalars(wanted).all() if page.offset < total else []
+    return Page[CaseSummary](items=summaries(session, actor, cards), total=total, page=page.page, size=page.size)
+
+
+def count_cases(session: Session, *, actor: Actor, view: View, filters: CaseFilters) -> QueueCounts:
+    """How many rows each tab of a view has."""
+
+    def count(tab: Tab) -> int:
+        conditions = matching(session, actor, CaseQuery(view=view, tab=tab, filters=filters))
+        return session.scalar(select(func.count()).select_from(CaseCard).where(*conditions)) or 0
+
+    return QueueCounts(pending=count(Tab.PENDING), held=count(Tab.HELD), reviewed=count(Tab.REVIEWED))
+
+
+def summaries(
+    session: Session, actor: Actor, cards: Sequence[CaseCard], *, numbers_in_clear: bool = False
+) -> tuple[CaseSummary, ...]:
+    """The rows of these cases, with what the actor may do to each now."""
+    names = names_of(session, {card.holder_id for card in cards})
+    preassigners = _preassigners(session, [card.id for card in cards if card.step_kind == StepKind.COMMITTEE_CHECK])
+    rules = current_rules(session, actor.profile)
+    return tuple(
+        CaseSummary(
+            case_id=card.id,
+            version=card.version,
+            declaration_id=card.declaration_id,
+            submission_id=card.submission_id,
+            submission_number=card.submission_number,
+            declaration_year=card.declaration_year,
+            state=CaseState(card.state),
+            state_label=words(rules.states[CaseState(card.state)]),
+            step=card.step,
+            step_label=step_label(session, card, card.step),
+            holder_organization_id=card.holder_id,
+            holder_organization_name=names[card.holder_id],
+            role=Role(card.role),
+            waiting_since=card.waiting_since,
+            submitted_at=card.submitted_at,
+            real_name=card.real_name,
+            id_document_no=card.id_document_no if numbers_in_clear else mask_number(card.id_document_no),
+            organization_id=card.organization_id,
+            organization_name=card.organization_name,
+            title_labels=card.title_labels,
+            committee_id=card.committee_id,
+            committee_name=card.committee_name,
+            is_entrusted_review=card.is_entrusted_review,
+            actions=_actions(card, actor, preassigners.get(card.id)),
+        )
+        for card in cards
+    )
+
+
+def names_of(session: Session, organization_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The known names of organisations."""
+    rows = session.execute(
+        select(KnownOrganization.id, KnownOrganization.name).where(KnownOrganization.id.in_(set(organization_ids)))
+    )
+    return {row.id: row.name for row in rows}
+
+
+def settings_of(session: Session, *, actor: Actor, case_ids: Sequence[UUID]) -> list[tuple[Setting, frozenset[UUID]]]:
+    """What is declared, in which year and from where: each different one with its cases, to ask committee about.
+
+    Cases that the actor does not see are left out. Refuses: BatchTooLarge.
+    """
+    limit = current_rules(session, actor.profile).batch_limit
+    if len(case_ids) > limit:
+        raise BatchTooLarge(limit=limit, actual=len(case_ids))
+    cards = session.scalars(select(CaseCard).where(CaseCard.id.in_(case_ids), visible_to(actor))).all()
+    groups: dict[str, tuple[Setting, set[UUID]]] = {}
+    for card in cards:
+        setting = setting_of(card)
+        key = f"{setting.model_dump_json()} {card.declaration_year} {card.organization_path}"
+        known = groups.setdefault(
+            key, ((setting, card.declaration_year, organizations_on(card.organization_path)), set())
+        )
+        known[1].add(card.id)
+    return [(setting, frozenset(cases)) for setting, cases in groups.values()]
+
+
+def setting_of(card: CaseCard) -> SettingChoice:
+    """What the case's submission declares."""
+    return SettingChoice(
+        category=card.category,
+        title_series=card.title_series,
+        specialty=card.specialty,
+        declared_title=card.declared_title,
+        title_level=card.title_level,
+        declaration_mode=card.declaration_mode,
+        review_mode=card.review_mode,
+        labels=card.title_labels,
+    )
+
+
+def route_places(
+    places: Iterable[Place], chains: Mapping[UUID, Sequence[OrganizationSummary]]
+) -> tuple[RoutePlace, ...]:
+    """Places as a screen offers them; `chains` names their organisations."""
+    names = {organization.organization_id: organization.name for chain in chains.values() for organization in chain}
+    return tuple(
+        RoutePlace(
+            step=place.step.id,
+            step_label=words(place.step.label),
+            organization_id=place.organization_id,
+            organization_name=names[place.organization_id],
+            role=place.role,
+        )
+        for place in places
+    )
+
+
+def _actions(card: CaseCard, actor: Actor, preassigner: tuple[UUID, str] | None) -> tuple[Action, ...]:
+    if actor.person_id == card.person_id or card.state not in OPEN:
+        return ()
+    held = (card.holder_id, card.role) in posts(actor)
+    actions = holder_actions(CaseState(card.state), StepKind(card.step_kind)) if held else ()
+    return (*actions, Action.ASSIGN) if preassigner in posts(actor) else actions
+
+
+def _preassigners(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """Who gave these cases to their committee and may still change it."""
+    rows = session.execute(
+        select(CaseStep.case_id, CaseStep.organization_id, CaseStep.role).where(
+            CaseStep.case_id.in_(case_ids),
+            CaseStep.kind == StepKind.PREASSIGNMENT,
+            CaseStep.outcome == LogAction.ASSIGNED,
+        )
+    )
+    return {row.case_id: (row.organization_id, row.role) for row in rows}
