@@ -10,7 +10,7 @@ from chassis.database import ALL_PROFILES
 from chassis.jobs import RunningJob, job
 from chassis.profiles import Profiles
 from chassis.service import client
-from chassis.work import Workshop
+from chassis.workshop import Workshop
 from contracts.errors import NotFound
 from contracts.identity import IdentityApi
 from contracts.notify import Channel
