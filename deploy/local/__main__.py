@@ -131,8 +131,11 @@ def hand_over(instance: Instance, arguments: argparse.Namespace) -> int:
 def tool(instance: Instance, arguments: argparse.Namespace) -> int:
     """Run psql as the database's administrator, or rabbitmqctl on the private broker."""
     if arguments.command == "psql":
-        url = postgres.admin_url(instance)
-        return subprocess.call(["psql", urlsplit(url)._replace(path=f"/{arguments.service}").geturl(), *arguments.rest])
+        url = urlsplit(postgres.admin_url(instance))
+        address = ["-h", url.hostname or "", "-p", str(url.port or 5432), "-U", url.username or "", arguments.service]
+        # Not on the command line, which everybody on the machine can read.
+        password = {"PGPASSWORD": url.password or ""}
+        return subprocess.call(["psql", *address, *arguments.rest], env={**os.environ, **password})
     environment = {**os.environ, **rabbitmq.tool_environment(instance)}
     return subprocess.call([str(rabbitmq.SERVER.with_name("rabbitmqctl")), *arguments.rest], env=environment)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -65,8 +64,7 @@ def _static_checks() -> list[str]:
 
 def _with_stack(instance: Instance, arguments: Sequence[str]) -> int:
     """Run pytest beside a fresh installation: what an earlier run left must not make a test pass or fail."""
-    control.stop(instance)
-    shutil.rmtree(instance.folder)
+    lifecycle.remove(instance)
     fresh = Instance.open(instance.folder)
     install.packages([install.BROWSER])
     lifecycle.bring_up(fresh, "all")

@@ -102,7 +102,7 @@ def end_orphans(instance: Instance) -> bool:
 def orphans(instance: Instance) -> list[int]:
     """Processes that carry this installation's mark, or are its database (which overwrites its environment)."""
     mark = f"{MARK}={instance.id}".encode()
-    data = instance.path("postgres", "data")
+    data = instance.path("postgres").resolve() / "data"
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal() or int(entry.name) == os.getpid():

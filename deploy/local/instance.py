@@ -34,8 +34,11 @@ class Instance:
     def open(cls, folder: Path | None = None) -> Instance:
         """The installation that ZHIPING_RUN names, `.run` of the checkout without it. Makes the folder."""
         folder = (folder or Path(os.environ.get("ZHIPING_RUN") or ".run")).absolute()
-        if folder.exists() and folder.stat().st_uid != os.geteuid():
-            owner = _user_name(folder.stat().st_uid)
+        try:
+            owner = _user_name(folder.stat().st_uid) if folder.exists() else _user_name(os.geteuid())
+        except PermissionError as error:
+            raise Refused(f"{folder} is closed to you: name a folder of your own in ZHIPING_RUN.") from error
+        if owner != _user_name(os.geteuid()):
             raise Refused(f"{folder} belongs to {owner}: run as {owner}, or name another folder in ZHIPING_RUN.")
         # Started by root, the database runs as another user, who must be able to pass through.
         mode = 0o711 if os.geteuid() == 0 else 0o700

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from deploy.local import control, install, portal, processes
+from deploy.local import control, install, postgres, processes
 from deploy.local.errors import Refused
 from deploy.local.instance import Instance, write
 from deploy.local.supervisor import State
@@ -35,6 +36,13 @@ def bring_up(instance: Instance, mode: str) -> None:
             raise
 
 
+def remove(instance: Instance) -> None:
+    """End everything of this installation and remove its data."""
+    control.stop(instance)
+    postgres.remove(instance)
+    shutil.rmtree(instance.folder)
+
+
 def is_well(line: dict[str, Any]) -> bool:
     """Whether a line of the supervisor's answer is as it should be."""
     return line["state"] in (State.READY, State.DONE)
@@ -55,11 +63,7 @@ def _start(instance: Instance, mode: str) -> None:
     control.stop(instance)
     for name in instance.move_taken_ports():
         install.progress(f"another program took the port of {name}; it gets a new one")
-    processes.prepare(instance)
-    if mode == "all":
-        install.packages([install.DOCUMENTS, install.FONTS])
-        install.fonts(processes.FONTS)
-        portal.build()
+    processes.prepare(instance, mode)
     write(instance.path("environment.json"), json.dumps(processes.environment(instance), indent=1))
     control.start(instance, mode)
 

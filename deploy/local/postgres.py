@@ -30,6 +30,12 @@ OLDEST = 15
 # An SSLRequest: the server answers it with one byte before any sign-in, and writes nothing into its log.
 SSL_REQUEST, SSL_REFUSED = bytes.fromhex("0000000804d2162f"), b"N"
 
+# Makes root pass for a user who must exist in the password file.
+NOBODY = pwd.getpwnam("nobody")
+NAMESPACE = ("unshare", "--user", f"--map-user={NOBODY.pw_uid}", f"--map-group={NOBODY.pw_gid}", "--")
+# Where the cluster lies if the checkout is closed to others and there are no namespaces.
+ELSEWHERE = Path("/var/lib/zhiping")
+
 SETTINGS = """\
 listen_addresses = '127.0.0.1'
 port = {port}
@@ -56,21 +62,36 @@ def given() -> str | None:
     return os.environ.get(VARIABLE) or None
 
 
+def needs() -> list[install.Need]:
+    """What must be installed."""
+    return [] if given() else [install.POSTGRES]
+
+
 def prepare(instance: Instance) -> None:
-    """Install PostgreSQL and make the cluster, where that has not been done."""
+    """Make the cluster, where that has not been done, and write its settings."""
     if given():
         return
-    install.packages([install.POSTGRES])
     home = instance.path("postgres")
-    home.mkdir(mode=0o700, exist_ok=True)
-    data = home / "data"
+    if not home.exists():
+        _make_home(instance, home)
+    data = home.resolve() / "data"
     if not data.exists():
         install.progress("making the database cluster")
-        _make_cluster(instance, home, data)
+        _make_cluster(instance, data)
+    # Nothing of ours runs now, so the lock is stale; PostgreSQL itself would believe it when its number was taken by
+    # another process meanwhile, or belongs to a dead one that nobody has collected, as happens in containers.
+    (data / "postmaster.pid").unlink(missing_ok=True)
     write(instance.path("postgresql.conf"), SETTINGS.format(port=instance.port("postgres")))
     placed = data / "conf.d.conf"
     shutil.copyfile(instance.path("postgresql.conf"), placed)
     _give(placed, home)
+
+
+def remove(instance: Instance) -> None:
+    """Remove the cluster, also where it lies outside the installation's folder."""
+    home = instance.path("postgres")
+    if home.is_symlink():
+        shutil.rmtree(home.resolve())
 
 
 def processes(instance: Instance) -> list[Process]:
@@ -84,7 +105,7 @@ def processes(instance: Instance) -> list[Process]:
     )
     if given():
         return [databases]
-    data = instance.path("postgres", "data")
+    data = instance.path("postgres").resolve() / "data"
     server = Process(
         name="postgres",
         command=(str(_binary("postgres", data)), "-D", str(data)),
@@ -141,11 +162,27 @@ def make_databases(instance: Instance) -> None:
                 cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
 
 
-def _make_cluster(instance: Instance, home: Path, data: Path) -> None:
+def _make_home(instance: Instance, home: Path) -> None:
+    """Make the folder of the cluster; started by root, where another user can reach it, for PostgreSQL refuses root."""
+    if os.geteuid() != 0 or (not _is_open_to_others(home.parent) and _may_use_namespaces()):
+        home.mkdir(mode=0o700)
+        return
+    place = home
+    if not _is_open_to_others(home.parent):
+        place = ELSEWHERE / instance.id
+        place.parent.mkdir(mode=0o711, exist_ok=True)
+        place.parent.chmod(0o711)
+    place.mkdir(mode=0o700, exist_ok=True)
+    owner = pwd.getpwnam("postgres")
+    os.chown(place, owner.pw_uid, owner.pw_gid)
+    if place != home:
+        home.unlink(missing_ok=True)
+        home.symlink_to(place)
+
+
+def _make_cluster(instance: Instance, data: Path) -> None:
     """Make it under another name first: a half-made cluster is never taken for a whole one."""
-    if os.geteuid() == 0 and _open_to_others(home.parent):
-        owner = pwd.getpwnam("postgres")
-        os.chown(home, owner.pw_uid, owner.pw_gid)
+    home = data.parent
     half = home / "data.new"
     shutil.rmtree(half, ignore_errors=True)
     password = home / "password"
@@ -197,18 +234,15 @@ def _as_owner(home: Path) -> tuple[str, ...]:
     if owner != 0:
         user = pwd.getpwuid(owner)
         return ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--")
-    # Under a folder closed to others no other user can enter; inside a user namespace root passes for one.
-    nobody = pwd.getpwnam("nobody")
-    prefix = ("unshare", "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}", "--")
-    if subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL).returncode != 0:
-        raise Refused(
-            f"PostgreSQL does not run as root, {home} is closed to other users, and this system allows no user "
-            "namespaces: move the checkout to a folder that others may enter, or run as an ordinary user."
-        )
-    return prefix
+    return NAMESPACE
 
 
-def _open_to_others(folder: Path) -> bool:
+def _may_use_namespaces() -> bool:
+    """Whether root can pass for another user inside a user namespace; containers often forbid it."""
+    return subprocess.run([*NAMESPACE, "true"], stderr=subprocess.DEVNULL).returncode == 0
+
+
+def _is_open_to_others(folder: Path) -> bool:
     return all(path.stat().st_mode & 0o001 for path in (folder, *folder.parents))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from nacl.signing import SigningKey
 
 from contracts.base import SERVICES
-from deploy.local import objects, peers, postgres, rabbitmq
+from deploy.local import install, objects, peers, portal, postgres, rabbitmq
 from deploy.local.instance import REPOSITORY, SIGNERS, Instance
 from deploy.local.supervisor import MARK, Http, Process
 
@@ -22,10 +22,17 @@ PROFILES = ("hebei",)
 FONTS = REPOSITORY / ".run" / "fonts"
 
 
-def prepare(instance: Instance) -> None:
-    """Install and configure the parts; what has been done is skipped."""
+def prepare(instance: Instance, mode: str) -> None:
+    """Install and configure what this mode needs; what has been done is skipped."""
+    needs = [*postgres.needs(), *rabbitmq.needs()]
+    if mode == "all":
+        needs += [install.DOCUMENTS, install.FONTS]
+    install.packages(needs)
     for part in PARTS:
         part.prepare(instance)
+    if mode == "all":
+        install.fonts(FONTS)
+        portal.build()
 
 
 def parts(instance: Instance) -> list[Process]:

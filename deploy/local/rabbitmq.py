@@ -44,14 +44,18 @@ def given() -> str | None:
     return os.environ.get(VARIABLE) or None
 
 
+def needs() -> list[install.Need]:
+    """What must be installed."""
+    return [] if given() else [install.RABBITMQ]
+
+
 def prepare(instance: Instance) -> None:
-    """Install RabbitMQ and write its configuration."""
+    """Write the broker's configuration."""
     users = {name: instance.secret(f"rabbitmq.{name}") for name in USERS}
     home = instance.directory("rabbitmq")
     write(home / "definitions.json", json.dumps(definitions(users), indent=1))
     if given():
         return
-    install.packages([install.RABBITMQ])
     cookie = home / ".erlang.cookie"
     if not cookie.exists():
         write(cookie, instance.secret("rabbitmq.cookie"))
