@@ -1,0 +1,29 @@
+"""Declaration windows: days in Asia/Shanghai, the last one included, judged as a half-open span of instants."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from chassis.clock import end_of, start_of
+
+
+class Phase(StrEnum):
+    """Where a moment lies against a window."""
+
+    BEFORE = "before"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def phase(*, first_day: date, last_day: date, moment: datetime) -> Phase:
+    """Where an aware moment lies against the window of these days."""
+    if moment < start_of(first_day):
+        return Phase.BEFORE
+    return Phase.OPEN if moment < end_of(last_day) else Phase.CLOSED
+
+
+def full_years(first_month: str, last_month: str) -> int:
+    """Completed years between two months written 2026-11, both counted from their beginning; never negative."""
+    (y1, m1), (y2, m2) = ((int(part) for part in month.split("-")) for month in (first_month, last_month))
+    return max(0, (y2 * 12 + m2 - y1 * 12 - m1) // 12)
