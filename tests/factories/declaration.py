@@ -13,9 +13,9 @@ import yaml
 
 from contracts.declaration.content import AttachedFile, BlockContent, Files, RowContent, Values
 from contracts.declaration.forms import Block, BlockKind, FieldType, FormField, Source
+from contracts.forms import cascade
+from contracts.forms.checks import Circumstances
 from contracts.identifiers import resident_check_character
-from services.declaration.rules import catalogue as cascade
-from services.declaration.rules.checks import Circumstances
 from services.declaration.rules.profile import DeclarationProfile
 
 PROFILES = Path(__file__).parents[2] / "profiles"

@@ -11,7 +11,7 @@ from contracts.base import Message
 from contracts.declaration.catalogue import Catalogue, Code
 from contracts.declaration.forms import FormDescription, Identifier, Label
 from contracts.declaration.workflow import Workflow
-from services.declaration.rules import catalogue as cascade
+from contracts.forms import cascade
 
 FORM_FILES = "forms/"
 SPECIALTY_OPTIONS = "specialty"

@@ -21,9 +21,3 @@ def phase(*, first_day: date, last_day: date, moment: datetime) -> Phase:
     if moment < start_of(first_day):
         return Phase.BEFORE
     return Phase.OPEN if moment < end_of(last_day) else Phase.CLOSED
-
-
-def full_years(first_month: str, last_month: str) -> int:
-    """Completed years between two months written 2026-11, both counted from their beginning; never negative."""
-    (y1, m1), (y2, m2) = ((int(part) for part in month.split("-")) for month in (first_month, last_month))
-    return max(0, (y2 * 12 + m2 - y1 * 12 - m1) // 12)

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from contracts.declaration.content import BlockContent, RowContent
 from contracts.declaration.forms import BlockKind, FieldType
 from contracts.errors import Fault
-from contracts.identifiers import resident_check_character
-from services.declaration.rules.checks import (
+from contracts.forms.checks import (
     Circumstances,
     check_declaration,
     check_row,
@@ -25,6 +24,7 @@ from services.declaration.rules.checks import (
     shown_content,
     superfluous,
 )
+from contracts.identifiers import resident_check_character
 from tests.factories.declaration import BIRTH_DATE, ID_NUMBER, around, complete, fill, read_profile, setting
 
 PROFILE = read_profile()

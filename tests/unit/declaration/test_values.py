@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from chassis.clock import SHANGHAI
 from contracts.declaration.forms import CascadeStep, Condition, FieldType, FormField, Label, SlotRules
-from services.declaration.rules import catalogue as cascade
-from services.declaration.rules.conditions import holds
-from services.declaration.rules.texts import has_refused_characters, normalise
-from services.declaration.rules.values import Refused, Surroundings, read_value
-from services.declaration.rules.windows import Phase, full_years, phase
+from contracts.forms import cascade
+from contracts.forms.conditions import holds
+from contracts.forms.months import full_years
+from contracts.forms.texts import has_refused_characters, normalise
+from contracts.forms.values import Refused, Surroundings, read_value
+from services.declaration.rules.windows import Phase, phase
 from tests.factories.declaration import read_profile
 
 CATALOGUE = read_profile().catalogue

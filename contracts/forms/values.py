@@ -14,6 +14,7 @@ from stdnum import isbn, issn
 from stdnum.exceptions import ValidationError
 
 from contracts.declaration.forms import FieldType, FormField, Scalar
+from contracts.forms.texts import has_refused_characters, normalise
 from contracts.identifiers import (
     DocumentType,
     document_number_fault,
@@ -21,7 +22,6 @@ from contracts.identifiers import (
     normalize_mobile,
     normalize_number,
 )
-from services.declaration.rules.texts import has_refused_characters, normalise
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 LARGEST_NUMBER = 1_000_000_000

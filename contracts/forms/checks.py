@@ -23,11 +23,11 @@ from contracts.declaration.forms import (
     Source,
 )
 from contracts.errors import Fault
+from contracts.forms import cascade
+from contracts.forms.conditions import holds
+from contracts.forms.months import full_years
+from contracts.forms.values import Refused, Surroundings, read_value
 from contracts.identifiers import DocumentType, birth_date, document_number_fault, has_birth_date_and_sex, sex
-from services.declaration.rules import catalogue as cascade
-from services.declaration.rules.conditions import holds
-from services.declaration.rules.values import Refused, Surroundings, read_value
-from services.declaration.rules.windows import full_years
 
 
 @dataclass(frozen=True)
