@@ -63,6 +63,13 @@ class SubmissionContent(Message):
     files: tuple[FrozenFile, ...]
 
 
+class FileAttachment(Message):
+    """A file and the declaration whose draft or submission has it attached, discarded ones included."""
+
+    file_id: UUID
+    declaration_id: UUID
+
+
 class NoticeFacts(Message):
     """What a message about a declaration may say."""
 
@@ -85,6 +92,11 @@ class DeclarationApi(PublishesProfiles):
     @rpc(callers=("documents",), actor=False, timeout=10)
     def submission_content(self, *, submission_id: UUID) -> SubmissionContent:
         """A frozen submission whole, to be rendered or held. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc(callers=("documents",), actor=False)
+    def attached_files(self, *, file_ids: tuple[UUID, ...]) -> tuple[FileAttachment, ...]:
+        """Which of the files are attached, and to what; what is attached nowhere is left out and may be collected."""
         raise NotImplementedError
 
     @rpc(callers=("notify",), actor=False)
