@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from contracts.base import Actor, Page, PageRequest
 from contracts.errors import NotFound
 from contracts.notify import Article, ArticleRequest, MessageRequest, MessageRow, Notice, NoticeRequest
-from services.notify import tables
-from services.notify.operations.articles import describe, may_write
-from services.notify.operations.inbox import describe_message
+from services.notify import tables, views
 from services.notify.rules.messages import MessageRules
+from services.notify.rules.rights import may_write
 
 
 def notices(session: Session, *, actor: Actor, request: NoticeRequest, rules: MessageRules) -> Page[Notice]:
@@ -49,7 +48,7 @@ def messages(session: Session, *, actor: Actor, request: MessageRequest) -> Page
     if request.channel is not None:
         wanted = wanted.where(tables.MessageRow.channel == request.channel)
     rows, total = _page(session, wanted, tables.MessageRow.created_at.desc(), tables.MessageRow.id, request=request)
-    return Page(items=tuple(map(describe_message, rows)), total=total, page=request.page, size=request.size)
+    return Page(items=tuple(map(views.message, rows)), total=total, page=request.page, size=request.size)
 
 
 def articles(session: Session, *, actor: Actor | None, request: ArticleRequest) -> Page[Article]:
@@ -58,7 +57,7 @@ def articles(session: Session, *, actor: Actor | None, request: ArticleRequest) 
     if request.text:
         wanted = wanted.where(tables.ArticleRow.title.icontains(request.text, autoescape=True))
     rows, total = _page(session, wanted, tables.ArticleRow.published_on.desc(), tables.ArticleRow.id, request=request)
-    return Page(items=tuple(map(describe, rows)), total=total, page=request.page, size=request.size)
+    return Page(items=tuple(map(views.article, rows)), total=total, page=request.page, size=request.size)
 
 
 def public_article(session: Session, *, article_id: uuid.UUID) -> Article:
@@ -66,7 +65,7 @@ def public_article(session: Session, *, article_id: uuid.UUID) -> Article:
     row = session.scalar(select(tables.ArticleRow).where(tables.ArticleRow.id == article_id, _readable_by(None)))
     if row is None:
         raise NotFound()
-    return describe(row)
+    return views.article(row)
 
 
 def _readable_by(actor: Actor | None) -> Any:

@@ -9,31 +9,12 @@ from sqlalchemy.orm import Session
 
 from chassis import audit, clock
 from chassis.commands import check_version
-from contracts.base import Actor, Role
-from contracts.errors import NotAllowed, NotFound
-from contracts.notify import Article, ArticleContent, ArticleKind, ChangeArticle, PublishArticle, WithdrawArticle
+from contracts.base import Actor
+from contracts.errors import NotFound
+from contracts.notify import Article, ArticleContent, ChangeArticle, PublishArticle, WithdrawArticle
+from services.notify import views
+from services.notify.rules.rights import may_write
 from services.notify.tables import ArticleRow
-
-
-def may_write(actor: Actor) -> None:
-    """Refuses: NotAllowed, where the actor does not run the platform."""
-    if not actor.has(Role.SYSTEM_ADMIN):
-        raise NotAllowed()
-
-
-def describe(row: ArticleRow) -> Article:
-    """The article of a row."""
-    return Article(
-        article_id=row.id,
-        version=row.version,
-        content=ArticleContent(
-            kind=ArticleKind(row.kind),
-            title=row.title,
-            body=row.body,
-            published_on=row.published_on,
-            audience=tuple(Role(role) for role in row.audience),
-        ),
-    )
 
 
 def publish_article(session: Session, *, actor: Actor, command: PublishArticle) -> Article:
@@ -43,7 +24,7 @@ def publish_article(session: Session, *, actor: Actor, command: PublishArticle) 
     _fill(row, command.content)
     session.add(row)
     audit.record(session, "article_published", "article", row.id)
-    return describe(row)
+    return views.article(row)
 
 
 def change_article(session: Session, *, actor: Actor, command: ChangeArticle) -> Article:
@@ -53,7 +34,7 @@ def change_article(session: Session, *, actor: Actor, command: ChangeArticle) ->
     _fill(row, command.content)
     row.version += 1
     audit.record(session, "article_changed", "article", row.id, version=row.version)
-    return describe(row)
+    return views.article(row)
 
 
 def withdraw_article(session: Session, *, actor: Actor, command: WithdrawArticle) -> None:

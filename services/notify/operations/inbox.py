@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from chassis import audit, clock, jobs
 from contracts.base import Actor
 from contracts.errors import NotFound
-from contracts.notify import Channel, MessageRow, MessageState, NotResendable, ReadNotices, ResendMessage
-from services.notify import tables
-from services.notify.operations.articles import may_write
+from contracts.notify import MessageRow, MessageState, NotResendable, ReadNotices, ResendMessage
+from services.notify import tables, views
 from services.notify.operations.telling import SEND
+from services.notify.rules.rights import may_write
 
 
 def unread(session: Session, *, actor: Actor) -> int:
@@ -37,21 +37,6 @@ def read_notices(session: Session, *, actor: Actor, command: ReadNotices) -> int
     return unread(session, actor=actor)
 
 
-def describe_message(row: tables.MessageRow) -> MessageRow:
-    """The message as staff see it."""
-    return MessageRow(
-        message_id=row.id,
-        occasion=row.occasion,
-        channel=Channel(row.channel),
-        account_id=row.account_id,
-        state=MessageState(row.state),
-        attempts=row.attempts,
-        error_code=row.error_code,
-        created_at=row.created_at,
-        sent_at=row.sent_at,
-    )
-
-
 def resend_message(session: Session, *, actor: Actor, command: ResendMessage) -> MessageRow:
     """Send a failed message again. Refuses: NotAllowed, NotFound, NotResendable."""
     may_write(actor)
@@ -63,4 +48,4 @@ def resend_message(session: Session, *, actor: Actor, command: ResendMessage) ->
     row.state, row.error_code, row.created_at = MessageState.WAITING, None, clock.now()
     jobs.order(session, SEND, {"message_id": str(row.id)})
     audit.record(session, "message_resent", "message", row.id)
-    return describe_message(row)
+    return views.message(row)
