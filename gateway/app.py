@@ -21,6 +21,7 @@ from chassis.asyncbus import AsyncBus
 from gateway import problems, routes
 from gateway.clients import Clients
 from gateway.middleware import Gate
+from gateway.session import Sessions
 from gateway.settings import Settings
 
 API = "/api/v1"
@@ -71,6 +72,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = own
     app.state.bus = bus
     app.state.clients = Clients(bus)
+    app.state.sessions = Sessions(app.state.clients, own.session_seconds)
+    bus.listen(app.state.sessions.forget_all)
     problems.install(app)
     _health(app, bus)
     for module in pkgutil.iter_modules(routes.__path__):

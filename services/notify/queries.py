@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from contracts.base import Actor, Page, PageRequest
@@ -71,7 +71,7 @@ def public_article(session: Session, *, article_id: uuid.UUID) -> Article:
 def _readable_by(actor: Actor | None) -> Any:
     for_all = func.cardinality(tables.ArticleRow.audience) == 0
     roles = sorted({grant.role.value for grant in actor.roles}) if actor else []
-    audience = or_(for_all, tables.ArticleRow.audience.op("&&")(array(roles))) if roles else for_all
+    audience = or_(for_all, tables.ArticleRow.audience.op("&&")(cast(roles, ARRAY(String)))) if roles else for_all
     return tables.ArticleRow.withdrawn_at.is_(None) & audience
 
 

@@ -76,6 +76,8 @@ class SmppSms:
         self._stopping = True
         self._wake.send(b".")
         self._thread.join(5)
+        self._wake.close()
+        self._woken.close()
 
     def _run(self) -> None:
         while not self._stopping:

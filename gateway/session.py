@@ -1,0 +1,102 @@
+"""Who is asking: the session cookie of a profile, resolved into the actor token that travels with each call."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import OrderedDict
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Path, Request, Response
+
+from chassis import clock, context
+from contracts.errors import SessionRequired
+from contracts.identity import IdentityApi, ResolvedSession
+from gateway.clients import Clients
+from gateway.settings import Settings
+
+REMEMBERED = 20_000
+
+ProfileName = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{1,30}$", description="The province's profile")]
+
+
+def cookie_name(profile: str) -> str:
+    """One cookie for each profile, so that somebody may be signed in to two provinces."""
+    return f"zhiping_{profile}"
+
+
+class Sessions:
+    """Resolved sessions, believed for some seconds; none while the link to the broker was down."""
+
+    def __init__(self, clients: Clients, seconds: float) -> None:
+        self._clients = clients
+        self._seconds = seconds
+        self._known: OrderedDict[bytes, tuple[float, ResolvedSession]] = OrderedDict()
+
+    async def resolve(self, profile: str, token: str) -> ResolvedSession:
+        """Who is signed in by the token. Refuses: SessionRequired."""
+        key = _key(profile, token)
+        known = self._known.get(key)
+        if known is not None and known[0] > time.monotonic():
+            return known[1]
+        found = await self._clients.identity.call(IdentityApi.resolve_session, token=token)
+        self._known[key] = (time.monotonic() + self._seconds, found)
+        self._known.move_to_end(key)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return found
+
+    def forget(self, profile: str, token: str) -> None:
+        """Ask again at the next request: the session ended or its account changed."""
+        self._known.pop(_key(profile, token), None)
+
+    def forget_all(self, _update: bytes | None = None) -> None:
+        """Ask again for everybody: something changed about an account, or updates were missed."""
+        self._known.clear()
+
+
+def _key(profile: str, token: str) -> bytes:
+    return hashlib.sha256(f"{profile}\0{token}".encode()).digest()
+
+
+async def visitor(profile: ProfileName) -> str:
+    """The profile of the address; everything that follows is about it."""
+    context.adopt(profile=profile)
+    return profile
+
+
+async def signed_in(request: Request, profile: Annotated[str, Depends(visitor)]) -> ResolvedSession:
+    """The signed-in account, whose actor token travels with every call of this request. Refuses: SessionRequired."""
+    token = request.cookies.get(cookie_name(profile))
+    if not token:
+        raise SessionRequired()
+    sessions: Sessions = request.app.state.sessions
+    resolved = await sessions.resolve(profile, token)
+    context.adopt(actor_token=resolved.actor_token)
+    return resolved
+
+
+Visitor = Annotated[str, Depends(visitor)]
+SignedIn = Annotated[ResolvedSession, Depends(signed_in)]
+
+
+def give_cookie(response: Response, settings: Settings, *, profile: str, token: str, expires_at: datetime) -> None:
+    """Put the session into the browser. `Secure` is left out on a plain-http address, where it would not come back."""
+    response.set_cookie(
+        cookie_name(profile),
+        token,
+        max_age=max(0, int((expires_at - clock.now()).total_seconds())),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings.is_secure,
+    )
+
+
+def take_cookie(request: Request, response: Response, settings: Settings, *, profile: str) -> None:
+    """Take the session out of the browser and out of memory."""
+    token = request.cookies.get(cookie_name(profile))
+    if token:
+        request.app.state.sessions.forget(profile, token)
+    response.delete_cookie(cookie_name(profile), path="/", httponly=True, samesite="lax", secure=settings.is_secure)
