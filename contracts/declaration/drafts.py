@@ -1,0 +1,353 @@
+"""What applicants send and see while they declare, and what the office sends about batches."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from contracts.base import Command, Message
+from contracts.declaration.content import BlockContent
+from contracts.declaration.forms import Block, FormDescription, Identifier, Label, Option
+from contracts.declaration.submissions import FrozenFile, SettingChoice
+from contracts.declaration.workflow import StateKind
+from contracts.errors import Fault
+
+Choice = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class SettingInput(Message):
+    """What is declared (HB-T5), as codes of the current catalogue and option lists."""
+
+    category: Choice
+    title_series: Choice
+    specialty: Choice
+    declared_title: Choice
+    title_level: Choice
+    declaration_mode: Choice
+    review_mode: Choice
+
+
+# batches and catalogue
+
+
+class BatchView(Message):
+    """A batch with its window as it is now: days in Asia/Shanghai, the last one included."""
+
+    batch_id: UUID
+    code: str
+    label: Label
+    year: int
+    opens_on: date
+    closes_on: date
+    cut_off: date
+    is_open: bool
+    version: int
+
+
+class WindowChange(Message):
+    """One line of a window's history."""
+
+    opens_on: date
+    closes_on: date
+    reason: str
+    at: datetime
+
+
+class ExtendWindow(Command):
+    """Let a batch end later; holds at once for every open declaration."""
+
+    batch_id: UUID
+    expected_version: int
+    closes_on: date
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+
+
+class CatalogueChoice(Message):
+    """One offered choice of the cascade."""
+
+    code: str
+    label: str
+
+
+class SettingForm(Message):
+    """The form of the setting with its option lists, by the current profile version."""
+
+    profile_version: int
+    block: Block
+    options: dict[str, tuple[Option, ...]]
+
+
+class FormView(Message):
+    """The form description of a profile version; it never changes, so it may be kept."""
+
+    profile_version: int
+    form: FormDescription
+
+
+class CommitteeView(Message):
+    """A committee that would take the declaration, and until when (HB-55)."""
+
+    committee_id: UUID
+    name: str
+    is_open: bool
+    accepts_until: datetime | None
+
+
+class SettingPreview(Message):
+    """What a setting means: its words, the batch that takes it now, the committees whose scope covers it."""
+
+    setting: SettingChoice
+    batch: BatchView | None
+    committees: tuple[CommitteeView, ...]
+
+
+# declarations
+
+
+class StartDeclaration(Command):
+    """Begin a declaration with its setting (立即申报). Without a batch, the open one that takes the setting."""
+
+    setting: SettingInput
+    batch_id: UUID | None = None
+
+
+class ChangeSetting(Command):
+    """Change what is declared; data that is no longer asked is kept until it is saved again (HB-63)."""
+
+    declaration_id: UUID
+    expected_version: int
+    setting: SettingInput
+
+
+class SaveBlock(Command):
+    """Replace the values of a form block; `expected_version` is the block's, 0 before its first save."""
+
+    declaration_id: UUID
+    block: Identifier
+    expected_version: int
+    values: dict[str, Any]
+
+
+class AddRow(Command):
+    """Add a row to a block of rows."""
+
+    declaration_id: UUID
+    block: Identifier
+    values: dict[str, Any]
+
+
+class ChangeRow(Command):
+    """Replace the values of a row; `expected_version` is the row's."""
+
+    declaration_id: UUID
+    block: Identifier
+    row_id: UUID
+    expected_version: int
+    values: dict[str, Any]
+
+
+class DeleteRow(Command):
+    """Remove a row with its attachments; `expected_version` is the row's."""
+
+    declaration_id: UUID
+    block: Identifier
+    row_id: UUID
+    expected_version: int
+
+
+class AttachFile(Command):
+    """Put an uploaded and checked file into a slot of a block or row."""
+
+    declaration_id: UUID
+    block: Identifier
+    row_id: UUID | None = None
+    slot: Identifier
+    file_id: UUID
+
+
+class DetachFile(Command):
+    """Take a file out of a slot; versions that were submitted keep it (PL-21)."""
+
+    declaration_id: UUID
+    block: Identifier
+    row_id: UUID | None = None
+    slot: Identifier
+    file_id: UUID
+
+
+class SubmitDeclaration(Command):
+    """Hand the declaration in. `block_versions` are the revisions that the applicant has seen, of every saved block."""
+
+    declaration_id: UUID
+    expected_version: int
+    block_versions: dict[Identifier, int]
+
+
+class WithdrawDeclaration(Command):
+    """Take the submission back before anybody decided (HB-104)."""
+
+    declaration_id: UUID
+    expected_version: int
+
+
+class DiscardDeclaration(Command):
+    """Give the declaration up (HB-102)."""
+
+    declaration_id: UUID
+    expected_version: int
+
+
+class Saved(Message):
+    """Where the changed block, and the changed row, stand now."""
+
+    declaration_id: UUID
+    block: str
+    version: int
+    row_id: UUID | None = None
+    row_version: int | None = None
+
+
+class Superfluous(Message):
+    """Something that is filled in and no longer asked: a whole block, or one field of it."""
+
+    block: str
+    block_label: Label
+    field: str | None
+    field_label: Label | None
+
+
+class SettingChanged(Message):
+    """The changed setting and what it makes superfluous (HB-63)."""
+
+    declaration_id: UUID
+    version: int
+    superfluous: tuple[Superfluous, ...]
+
+
+class ActionView(Message):
+    """Something that the applicant may do now."""
+
+    action: str
+    label: Label
+
+
+class DeclarationSummary(Message):
+    """A declaration as its applicant's list shows it.
+
+    deadline: the first moment at which it cannot be submitted any more, None while it is not the applicant's turn.
+    return_reason: why it was returned, until it is submitted again (HB-37, HB-106).
+    """
+
+    declaration_id: UUID
+    version: int
+    declaration_year: int
+    batch: BatchView
+    organization_id: UUID
+    organization_name: str
+    setting: SettingChoice
+    profile_version: int
+    state: str
+    state_kind: StateKind
+    state_label: Label
+    actions: tuple[ActionView, ...]
+    deadline: datetime | None
+    return_reason: str | None
+    submission_id: UUID | None
+    submission_number: int
+    certificate_id: UUID | None
+    created_at: datetime
+    changed_at: datetime
+
+
+class BlockState(Message):
+    """How far a block is: version 0 was never saved; `faults` is what the automatic check finds in it."""
+
+    section: str
+    block: str
+    is_visible: bool
+    version: int
+    rows: int
+    files: int
+    faults: int
+
+
+class DeclarationView(Message):
+    """A declaration with the state of each of its blocks (the task list of the portal)."""
+
+    declaration: DeclarationSummary
+    blocks: tuple[BlockState, ...]
+
+
+class BlockView(Message):
+    """One block of a draft with its content."""
+
+    declaration_id: UUID
+    block: str
+    is_visible: bool
+    content: BlockContent
+
+
+class CheckResult(Message):
+    """What the automatic check found: every fault with its place, in the order of the form (HB-101)."""
+
+    is_complete: bool
+    faults: tuple[Fault, ...]
+
+
+class SubmissionMade(Message):
+    """The declaration was handed in."""
+
+    declaration_id: UUID
+    version: int
+    submission_id: UUID
+    submission_number: int
+    receipt_number: str
+    submitted_at: datetime
+
+
+class Receipt(Message):
+    """The proof of a submission: number, moment, receiving unit, and the hash of the data and of every file (HB-100).
+
+    content_sha256 is the SHA-256 of the submitted blocks as canonical JSON (keys sorted, no blanks, UTF-8).
+    """
+
+    submission_id: UUID
+    declaration_id: UUID
+    submission_number: int
+    receipt_number: str
+    submitted_at: datetime
+    organization_id: UUID
+    organization_name: str
+    setting: SettingChoice
+    profile_version: int
+    content_sha256: str
+    files: tuple[FrozenFile, ...]
+
+
+class SubmissionView(Message):
+    """A frozen submission to be read: masked values are shown in part, blinded ones are left out."""
+
+    receipt: Receipt
+    blocks: dict[str, BlockContent]
+
+
+class StatusStep(Message):
+    """One line of the routing log as the applicant sees it (HB-35)."""
+
+    step_label: str
+    action: str
+    action_label: str
+    organization_name: str | None
+    opinion: str | None
+    at: datetime
+    submission_number: int
+
+
+class DeclarationStatus(Message):
+    """Where the declaration is now, and every step of it, newest first."""
+
+    declaration: DeclarationSummary
+    steps: tuple[StatusStep, ...]
