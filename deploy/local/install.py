@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
 import stat
@@ -67,12 +66,11 @@ def packages(needs: list[Need]) -> None:
 
 def fonts(target: Path) -> None:
     """Put the platform's typefaces and their aliases below `target`, once."""
-    try:
-        installer = importlib.import_module("deploy.fonts.install")
-    except ModuleNotFoundError:
-        return
-    progress("preparing the typefaces of the official forms")
-    installer.install(target)
+    if not (target / "fonts.conf").exists():
+        progress("fetching the typefaces of the official forms (49 MB)")
+    command = [sys.executable, "-m", "deploy.fonts.install", str(target)]
+    if subprocess.run(command, cwd=Path(__file__).parents[2]).returncode != 0:
+        raise Refused(f"The typefaces could not be made in {target}, see above.")
 
 
 def progress(text: str) -> None:

@@ -49,7 +49,7 @@ def everything(instance: Instance) -> list[Process]:
     for service in services:
         migration, bus, worker = f"migrate-{service}", service, f"{service}-worker"
         own = own_settings(settings, service)
-        table += [
+        table.append(
             Process(
                 name=migration,
                 command=_module("chassis.migrate", service),
@@ -57,22 +57,23 @@ def everything(instance: Instance) -> list[Process]:
                 folder=REPOSITORY,
                 after=ready,
                 task=True,
-            ),
-            _http_process(instance, bus, _module("chassis.run", service), own, after=(migration,)),
-            _http_process(instance, worker, _module("chassis.work", service), own, after=(migration,)),
-        ]
-    if services and _exists("deploy.publish"):
-        for profile in PROFILES:
-            table.append(
-                Process(
-                    name=f"publish-{profile}",
-                    command=_module("deploy.publish", profile),
-                    environment=own_settings(settings, "publisher"),
-                    folder=REPOSITORY,
-                    after=tuple(services),
-                    task=True,
-                )
             )
+        )
+        table.append(_http_process(instance, bus, _module("chassis.run", service), own, after=(migration,)))
+        if _exists(f"services.{service}.jobs"):
+            table.append(_http_process(instance, worker, _module("chassis.work", service), own, after=(migration,)))
+    if services == list(SERVICES):
+        table += [
+            Process(
+                name=f"publish-{profile}",
+                command=_module("deploy.publish", profile),
+                environment=own_settings(settings, "publisher"),
+                folder=REPOSITORY,
+                after=tuple(services),
+                task=True,
+            )
+            for profile in PROFILES
+        ]
     if _exists("gateway.app"):
         port = str(instance.port("gateway"))
         command = (

@@ -340,23 +340,25 @@ class Supervisor:
             asyncio.create_task(unit.keep([self._units[name] for name in unit.process.after]))
             for unit in self._units.values()
         ]
-        stopped = asyncio.create_task(self._stopping.wait())
-        # A keeper that raises is a fault of this program: end all rather than run half-watched.
-        watched = asyncio.gather(*keepers)
-        either: set[asyncio.Future[Any]] = {stopped, watched}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if watched.done() and watched.exception() is None:
-            await stopped
+        for keeper in keepers:
+            keeper.add_done_callback(self._look_at_end)
+        await self._stopping.wait()
         await self._end_all()
         for keeper in keepers:
             keeper.cancel()
-        await asyncio.wait(keepers)
+        ends = await asyncio.gather(*keepers, return_exceptions=True)
         for unit in self._units.values():
             unit.close()
         server.close()
         Path(control).unlink(missing_ok=True)
-        with contextlib.suppress(asyncio.CancelledError):
-            await watched
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+
+    def _look_at_end(self, keeper: asyncio.Task[None]) -> None:
+        """A keeper that raises is a fault of this program: end all rather than run half-watched."""
+        if not keeper.cancelled() and keeper.exception() is not None:
+            self._stopping.set()
 
     async def _end_all(self) -> None:
         dependents: dict[str, set[str]] = {name: set() for name in self._units}
