@@ -54,7 +54,8 @@ def errors() -> str:
     texts = json.loads((REPOSITORY / "locales/zh-CN/errors.json").read_text(encoding="utf-8"))
     lines = ["# Errors", "", NOTE, "", "| code | kind | meaning | text |", "|---|---|---|---|"]
     lines += [
-        f"| `{error.code}` | {error.kind.value} | {_first(error)} | {texts.get(error.code, '')} |" for error in refusals()
+        f"| `{error.code}` | {error.kind.value} | {_first(error)} | {texts.get(error.code, '')} |"
+        for error in refusals()
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,0 +1,1 @@
+"""The main job from unit to certificate, driven through the HTTP API by invented people."""
