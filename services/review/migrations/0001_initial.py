@@ -99,6 +99,7 @@ def upgrade() -> None:
     for column in (
         "declaration_year",
         "submitted_at",
+        "waiting_since",
         "id_document_no_hash",
         "category",
         "title_series",
@@ -122,7 +123,14 @@ def upgrade() -> None:
     ):
         op.create_index(f"ix_case_card_{column}", "case_card", [column])
     op.create_index(
-        "ix_case_card_queue", "case_card", ["holder_id", "role", "state", "step_kind", "waiting_since", "id"]
+        "ix_case_card_queue",
+        "case_card",
+        ["holder_id", "role", "state", "step_kind", "waiting_since", "id"],
+        postgresql_include=["profile"],
+    )
+    op.create_index("ix_case_card_by_name", "case_card", [sa.text('real_name COLLATE "zh-x-icu"'), "id"])
+    op.create_index(
+        "ix_case_card_by_organization", "case_card", [sa.text('organization_name COLLATE "zh-x-icu"'), "id"]
     )
     op.create_table(
         "case_step",
@@ -138,7 +146,12 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String),
         sa.CheckConstraint("(outcome IS NULL) = (left_at IS NULL)", name="ck_case_step_left"),
     )
-    op.create_index("ix_case_step_taken", "case_step", ["organization_id", "role", "outcome", "left_at"])
+    op.create_index(
+        "ix_case_step_taken",
+        "case_step",
+        ["organization_id", "role", "outcome", "kind", "case_id"],
+        postgresql_include=["profile"],
+    )
     op.create_table(
         "case_decision",
         sa.Column("id", sa.Uuid, primary_key=True),
