@@ -18,6 +18,7 @@ from gateway.problems import LANGUAGES, ForeignOrigin, TooLarge, TooManyRequests
 from gateway.settings import Settings
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+UPLOAD = re.compile(r"^/api/v1/[^/]+/files$")
 TRACE = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -117,7 +118,7 @@ class Gate:
             raise TooLarge(limit=self._limit(scope))
 
     def _limit(self, scope: Scope) -> int:
-        is_upload = scope["method"] == "POST" and scope["path"].endswith("/files")
+        is_upload = scope["method"] == "POST" and UPLOAD.match(scope["path"]) is not None
         return self._settings.upload_bytes if is_upload else self._settings.json_bytes
 
 
