@@ -20,7 +20,7 @@ from chassis import logging
 from chassis.asyncbus import AsyncBus
 from gateway import problems, routes
 from gateway.clients import Clients
-from gateway.middleware import Gate, TokenBuckets
+from gateway.middleware import Gate
 from gateway.session import Sessions
 from gateway.settings import Settings
 
@@ -74,7 +74,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.clients = Clients(bus)
     app.state.sessions = Sessions(app.state.clients, own.session_seconds)
     bus.listen(app.state.sessions.forget_all)
-    app.state.sign_ins = TokenBuckets(own.sign_ins_per_minute)
     problems.install(app)
     _health(app, bus)
     for module in pkgutil.iter_modules(routes.__path__):

@@ -19,10 +19,12 @@ from deploy.local.errors import Refused
 from deploy.local.instance import REPOSITORY, Instance
 from deploy.local.supervisor import Supervisor
 
+# Programs of the platform that run with the settings of this installation.
 HANDED_OVER = {
-    "demo": "deploy.demo",
-    "verify-audit": "chassis.audit",
-    "dead-letters": "chassis.dead_letters",
+    "demo": ("deploy.demo",),
+    "verify-audit": ("chassis.audit", "verify", *SERVICES),
+    "dead-letters": ("chassis.deadletters",),
+    "republish": ("chassis.republish",),
 }
 
 
@@ -123,16 +125,15 @@ def steer(instance: Instance, arguments: argparse.Namespace) -> int:
 
 def hand_over(instance: Instance, arguments: argparse.Namespace) -> int:
     """Run a program of the platform with the settings of this installation."""
-    settings = processes.environment(instance)
-    command = [sys.executable, "-m", HANDED_OVER[arguments.command], *arguments.rest]
-    return subprocess.call(command, cwd=REPOSITORY, env={**os.environ, **settings})
+    command = [sys.executable, "-m", *HANDED_OVER[arguments.command], *arguments.rest]
+    return subprocess.call(command, cwd=REPOSITORY, env={**os.environ, **processes.environment(instance)})
 
 
 def tool(instance: Instance, arguments: argparse.Namespace) -> int:
     """Run psql as the database's administrator, or rabbitmqctl on the private broker."""
     if arguments.command == "psql":
         url = urlsplit(postgres.admin_url(instance))
-        address = ["-h", url.hostname or "", "-p", str(url.port or 5432), "-U", url.username or "", arguments.service]
+        address = ["-h", url.hostname or "", "-p", str(url.port or 5432), "-U", url.username or ""]
         # Not on the command line, which everybody on the machine can read.
         password = {"PGPASSWORD": url.password or ""}
         return subprocess.call(["psql", *address, *arguments.rest], env={**os.environ, **password})
@@ -187,6 +188,12 @@ def _arguments() -> argparse.Namespace:
         added.set_defaults(run=run)
         return added
 
+    def handing_on(name: str, run: Any, text: str) -> None:
+        # No character begins an option here: everything goes on to the other program.
+        added = commands.add_parser(name, help=text, add_help=False, prefix_chars="\0")
+        added.set_defaults(run=run)
+        added.add_argument("rest", nargs="*")
+
     command("up", up, "install what is missing and start everything")
     command("parts", parts, "start RabbitMQ, PostgreSQL, object store and peers alone")
     command("down", down, "stop everything; the data stays")
@@ -198,23 +205,19 @@ def _arguments() -> argparse.Namespace:
     command("env", env, "print the settings as shell lines")
     for name in ("restart", "halt", "resume"):
         command(name, steer, f"{name} one process").add_argument("name")
-    command("test", test, "run the checks and tests; arguments go to pytest").add_argument(
-        "rest", nargs=argparse.REMAINDER
-    )
+    handing_on("test", test, "run the checks and tests; arguments go to pytest")
     for name, text in (
-        ("demo", "drive the main job through the API"),
-        ("verify-audit", "prove the audit chain"),
-        ("dead-letters", "list and replay dead letters"),
+        ("demo", "drive the main job through the API: [--people N] [--json]"),
+        ("verify-audit", "prove the audit chain of every service"),
+        ("dead-letters", "list|replay|drop SERVICE [--event ID]"),
+        ("republish", "send a service's events again: SERVICE --since MOMENT"),
     ):
-        command(name, hand_over, text).add_argument("rest", nargs=argparse.REMAINDER)
-    added = command("psql", tool, "open a service's database as its administrator")
-    added.add_argument("service", choices=SERVICES)
-    added.add_argument("rest", nargs=argparse.REMAINDER)
-    added = command("rabbitmqctl", tool, "administer the private broker")
-    added.add_argument("rest", nargs=argparse.REMAINDER)
+        handing_on(name, hand_over, text)
+    handing_on("psql", tool, "open a database as its administrator: SERVICE …")
+    handing_on("rabbitmqctl", tool, "administer the private broker")
     commands.add_parser("supervise").set_defaults(run=supervise)
     commands.choices["supervise"].add_argument("mode", choices=processes.MODES)
-    return parser.parse_args()
+    return parser.parse_args(sys.argv[1:] or ["--help"])
 
 
 if __name__ == "__main__":

@@ -1,1 +1,0 @@
-"""The read side: SELECT → contract models."""

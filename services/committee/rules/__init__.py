@@ -1,1 +1,0 @@
-"""Pure rules of the committee service: no database, no clock, no network."""

@@ -1,1 +1,0 @@
-"""What acts answer: rows → contract models, below operations and queries."""

@@ -1,0 +1,1 @@
+"""What people can do with organisations, accounts and sessions: one function per act, one transaction each."""

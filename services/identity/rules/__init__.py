@@ -1,0 +1,1 @@
+"""The pure rules of identity: no tables, no clock, no randomness."""
