@@ -31,6 +31,7 @@ from chassis.loops import Loop, loops_of, turn
 from chassis.relay import Relay, Waker
 from chassis.rpc import Caller, Calls
 from chassis.service import Service
+from contracts.errors import WorldFault
 
 log = structlog.get_logger(__name__)
 
@@ -117,6 +118,8 @@ class Process:
             eventlet.sleep(loop.seconds)
             try:
                 turn(self.database, loop)
+            except WorldFault as error:
+                log.warning("loop_put_off", loop=loop.name, error=type(error).__name__)
             except Exception as error:  # the next turn tries again
                 log.error("loop_failed", loop=loop.name, exc_info=error)
 

@@ -13,6 +13,7 @@ from chassis import crypto, logging, settings
 from chassis.database import Database
 from chassis.health import Health, serve_health
 from chassis.objects import ObjectStore
+from chassis.relay import Waker
 from chassis.rpc import Caller
 from chassis.settings import ObjectStoreSettings, ServiceSettings
 from chassis.workshop import Worker, Workshop
@@ -28,6 +29,7 @@ def main() -> None:
     serve_health(health, own.http_host, own.worker_http_port)
     caller = Caller(own.amqp_url.get_secret_value())
     caller.link.start()
+    Waker(database).start()
     workshop: Workshop[ServiceSettings] = import_module(f"{settings.package_of(service)}.jobs").Jobs(
         own, database=database, objects=ObjectStore(ObjectStoreSettings()), caller=caller
     )

@@ -186,9 +186,16 @@ class Postgres(Part):
         super().__init__(command, environment={}, folder=folder, log=folder.parent / "postgres.log")
 
     def start(self) -> None:
-        """Start and wait until it answers."""
-        self.launch()
-        wait_for(lambda: self.run("SELECT 1"), 30)
+        """Start and wait until it answers; like a supervisor, again where it ended.
+
+        After a kill -9 the children of the server before may still hold its memory for a moment.
+        """
+        wait_for(self._answers, 30, every=0.2)
+
+    def _answers(self) -> bool:
+        if self.process is None or self.process.poll() is not None:
+            self.launch()
+        return bool(self.run("SELECT 1"))
 
     def url(self, service: str) -> str:
         """The database of a service, as its user."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import os
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import httpx
@@ -208,13 +208,12 @@ class Customer:
 
 
 @pytest.fixture(scope="session")
-def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("bank")
-    for parent in (folder, *folder.parents[:2]):
-        os.chmod(parent, 0o755)  # PostgreSQL runs as another user
-    made = World(folder)
-    yield made
-    made.stop()
+def _world() -> Iterator[World]:
+    # Not pytest's folder: PostgreSQL may run as another user, whom pytest keeps out of it.
+    with TemporaryDirectory(prefix="zhiping-bank-") as folder:
+        made = World(Path(folder))
+        yield made
+        made.stop()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.bank.fuse import burn
 from tests.bank.ledger.settings import Settings
 
 # A deposit of this amount is refused by a bug, as long as no file called `enlightened` is in the folder of fuses.
-UNLUCKY = 13
+UNLUCKY = 1_313_131
 
 
 class LedgerBase(Base):
