@@ -20,7 +20,7 @@ from chassis import logging
 from chassis.asyncbus import AsyncBus
 from gateway import problems, routes
 from gateway.clients import Clients
-from gateway.middleware import Gate
+from gateway.middleware import Gate, TokenBuckets
 from gateway.session import Sessions
 from gateway.settings import Settings
 
@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = own
     app.state.bus = bus
     app.state.clients = Clients(bus)
+    app.state.sign_ins = TokenBuckets(own.sign_ins_per_minute)
     app.state.sessions = Sessions(app.state.clients, own.session_seconds)
     bus.listen(app.state.sessions.forget_all)
     problems.install(app)

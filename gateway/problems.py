@@ -25,6 +25,7 @@ from contracts.errors import (
     SessionRequired,
     WorldFault,
 )
+from contracts.identity import TooManyAttempts
 
 log = structlog.get_logger()
 
@@ -68,6 +69,7 @@ EXACT = {
     SessionRequired.code: HTTPStatus.UNAUTHORIZED,
     TooLarge.code: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyRequests.code: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyAttempts.code: HTTPStatus.TOO_MANY_REQUESTS,
     VersionRequired.code: HTTPStatus.PRECONDITION_REQUIRED,
 }
 
