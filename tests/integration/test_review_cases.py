@@ -711,3 +711,25 @@ def test_an_officer_keeps_own_phrases(world: World) -> None:
     with world.database.begin() as session:
         assert facts.common_opinions(session, actor=officer).phrases == ("乙", "甲")
         assert facts.common_opinions(session, actor=world.leader(world.hospital)).version == 0
+
+
+def test_decisions_on_different_cases_do_not_wait_for_each_other(world: World) -> None:
+    """While one officer's decision is not yet committed, another's about another case goes through."""
+    officer = world.officer(world.hospital)
+    world.decide(officer, world.opened()[1], Decision.PASS, version=1)
+    first, second = world.opened()[1], world.opened()[1]
+    command = DecideCase(
+        command_id=uuid.uuid4(),
+        expected_version=1,
+        case_id=first,
+        decision=Decision.PASS,
+        recommendation=RECOMMENDATION,
+    )
+    other = threading.Thread(target=lambda: world.decide(officer, second, Decision.PASS, version=1))
+    with context.changed(actor=officer), world.database.begin() as session:
+        deciding.decide_case(session, command=command, actor=officer, chains=world.chains)
+        session.flush()
+        other.start()
+        other.join(timeout=10)
+        assert not other.is_alive()
+    assert state_of(world, second).version == 2

@@ -164,7 +164,7 @@ def test_years_since_the_current_title_are_whole_years(world: World) -> None:
     officer = world.officer(world.hospital)
     today = clock.today()
     _, case_id = world.opened(facts=FACTS | {"title_obtained_on": years_before(today, 5).isoformat()})
-    _, no_title = world.opened(facts={})
+    _, no_title = world.opened(facts={"title_obtained_on": "2019-06"})
 
     def found(first: int | None, last: int | None) -> bool:
         filters = CaseFilters(current_title_years_from=first, current_title_years_to=last)

@@ -11,14 +11,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from chassis import context, inbox, settings
+from chassis import context, inbox, settings, wire
 from chassis.consumer import Delivery
 from chassis.database import Database, in_transaction
 from chassis.wire import Method
 from contracts.base import Actor, Envelope, Event, PageRequest
 from contracts.declaration import SubmissionCard
 from contracts.documents import JobState, JobSummary
-from contracts.errors import NotFound, ServiceUnavailable
+from contracts.errors import DomainError, NotFound, ServiceUnavailable
 from contracts.events import DeclarationSubmitted, OrganizationChanged
 from contracts.review import (
     AssignCommittee,
@@ -32,6 +32,7 @@ from contracts.review import (
     Decision,
     OrderExport,
     RerouteCase,
+    ReviewApi,
     SaveCommonOpinions,
     View,
 )
@@ -82,6 +83,26 @@ class Neighbours:
         return JOB
 
 
+class Wire:
+    """The service as its callers see it: arguments, answers and refusals travel as bytes of the bus."""
+
+    def __init__(self, service: ReviewService) -> None:
+        self._service = service
+
+    def __getattr__(self, name: str) -> Any:
+        method = wire.method(ReviewApi, name)
+
+        def call(**arguments: Any) -> Any:
+            received = method.load_call(method.dump_call(arguments))
+            try:
+                body = method.dump_result(getattr(self._service, name)(**received))
+            except (DomainError, ServiceUnavailable) as refusal:
+                body = wire.encode_error(refusal)
+            return method.load_answer(body)
+
+        return call
+
+
 class Bench:
     """A service with its neighbours."""
 
@@ -89,6 +110,7 @@ class Bench:
         self.world = world
         self.neighbours = Neighbours(world)
         self.service = ReviewService(settings.load("review"), database=database, caller=self.neighbours)
+        self.api = Wire(self.service)
 
     def deliver(self, event: Event, aggregate_id: UUID, number: int, *, event_id: UUID | None = None) -> None:
         envelope = Envelope(
@@ -162,7 +184,7 @@ def test_a_submission_is_asked_for_and_opens_one_case(bench: Bench) -> None:
 
 def test_the_whole_way_through_the_contract(bench: Bench) -> None:
     """Lists, opening, passing, assigning and admitting by the methods that the gateway calls."""
-    world, service = bench.world, bench.service
+    world, service = bench.world, bench.api
     card, case_id = bench.submit()
     version = 1
     for place in world.chain(world.hospital.organization_id):
@@ -217,7 +239,7 @@ def test_only_passing_asks_for_superiors(bench: Bench) -> None:
     def away(**_: Any) -> Any:
         raise ServiceUnavailable("identity")
 
-    world, service = bench.world, bench.service
+    world, service = bench.world, bench.api
     cases = [bench.submit()[1] for _ in range(2)]
     bench.neighbours.identity_ancestors = away  # type: ignore[method-assign]
     with acting(world.officer(world.hospital)):
@@ -238,7 +260,7 @@ def test_only_passing_asks_for_superiors(bench: Bench) -> None:
 
 def test_a_stuck_case_is_sent_on(bench: Bench) -> None:
     """The superior is offered the places ahead that it may choose, and the case goes there."""
-    world, service = bench.world, bench.service
+    world, service = bench.world, bench.api
     _, case_id = bench.submit()
     with acting(world.officer(world.university)):
         places = service.reroute_places(case_id=case_id)
@@ -262,7 +284,7 @@ def test_a_stuck_case_is_sent_on(bench: Bench) -> None:
 
 def test_an_export_is_ordered_at_documents(bench: Bench) -> None:
     """Documents gets the submissions of the list, once more the same when the command is repeated."""
-    world, service = bench.world, bench.service
+    world, service = bench.world, bench.api
     card, _ = bench.submit()
     order = command(OrderExport, query=CaseQuery(), reason="上报备案")
     with acting(world.officer(world.hospital)):
@@ -275,12 +297,12 @@ def test_an_export_is_ordered_at_documents(bench: Bench) -> None:
 def test_an_officer_sets_phrases_and_reads_the_route(bench: Bench) -> None:
     """Common opinions and the description of the route answer over the contract."""
     with acting(bench.world.officer(bench.world.hospital)):
-        assert bench.service.common_opinions().version == 0
-        saved = bench.service.save_common_opinions(command=command(SaveCommonOpinions, 0, phrases=("同意",)))
-        assert bench.service.common_opinions() == saved
-        assert [step.label for step in bench.service.route_description().steps][:2] == ["经办人审核", "单位领导审核"]
+        assert bench.api.common_opinions().version == 0
+        saved = bench.api.save_common_opinions(command=command(SaveCommonOpinions, 0, phrases=("同意",)))
+        assert bench.api.common_opinions() == saved
+        assert [step.label for step in bench.api.route_description().steps][:2] == ["经办人审核", "单位领导审核"]
         with context.changed(locale="en"):
-            assert bench.service.route_description().states["held"] == "On hold"
+            assert bench.api.route_description().states["held"] == "On hold"
 
 
 def test_a_renamed_organisation_is_known_by_its_new_name(bench: Bench) -> None:
@@ -292,7 +314,7 @@ def test_a_renamed_organisation_is_known_by_its_new_name(bench: Bench) -> None:
     for place in (world.hospital, world.committee_unit):
         event = OrganizationChanged(organization_id=place.organization_id)
         bench.deliver(event, place.organization_id, 2)
-    lines = bench.service.routing_log(declaration_id=card.declaration_id)
+    lines = bench.api.routing_log(declaration_id=card.declaration_id)
     assert lines[0].organization_name == "云汐演示大学第一医院"
     with bench.service.database.begin() as session:
         assert session.get(KnownOrganization, world.committee_unit.organization_id) is None
@@ -303,8 +325,8 @@ def test_recall_through_the_contract(bench: Bench) -> None:
     card, _ = bench.submit()
     applicant = bench.world.person().model_copy(update={"account_id": card.account_id})
     with acting(applicant):
-        bench.service.recall(submission_id=card.submission_id)
-    assert [line.action for line in bench.service.routing_log(declaration_id=card.declaration_id)] == [
+        bench.api.recall(submission_id=card.submission_id)
+    assert [line.action for line in bench.api.routing_log(declaration_id=card.declaration_id)] == [
         "recalled",
         "submitted",
     ]

@@ -170,4 +170,8 @@ def _text(value: str | int | bool | None) -> str | None:
 
 
 def _day(value: str | int | bool | None) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) and value else None
+    """A day to filter by; what is no day is not filtered by, for it must not keep a case from being opened."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,25 +15,33 @@ from services.review.tables import CaseCard, KnownOrganization
 
 def remember_chain(session: Session, profile: str, chain: Sequence[OrganizationSummary]) -> None:
     """Keep names and paths of an organisation and those above it, as identity has just told them."""
-    rows = [
-        {
-            "id": organization.organization_id,
-            "profile": profile,
-            "name": organization.name,
-            "path": path_of(above.organization_id for above in chain[place:]),
-        }
+    told = {
+        organization.organization_id: (organization.name, path_of(above.organization_id for above in chain[place:]))
         for place, organization in enumerate(chain)
-    ]
-    # Always in one order, so that two cases of neighbours do not wait for each other crosswise.
-    rows.sort(key=lambda row: str(row["id"]))
-    added = insert(KnownOrganization).values(rows)
-    session.execute(
-        added.on_conflict_do_update(
-            index_elements=[KnownOrganization.id],
-            set_={"name": added.excluded.name, "path": added.excluded.path},
-            where=(KnownOrganization.name != added.excluded.name) | (KnownOrganization.path != added.excluded.path),
+    }
+    known = {
+        row.id: (row.name, row.path)
+        for row in session.execute(
+            select(KnownOrganization.id, KnownOrganization.name, KnownOrganization.path).where(
+                KnownOrganization.id.in_(told)
+            )
         )
-    )
+    }
+    # Only what is new is written: a lock on the root's row in every decision would let the province wait in one line.
+    # In one order, so that two cases of neighbours do not wait for each other crosswise.
+    rows = [
+        {"id": organization_id, "profile": profile, "name": name, "path": path}
+        for organization_id, (name, path) in sorted(told.items())
+        if known.get(organization_id) != (name, path)
+    ]
+    if rows:
+        added = insert(KnownOrganization).values(rows)
+        session.execute(
+            added.on_conflict_do_update(
+                index_elements=[KnownOrganization.id],
+                set_={"name": added.excluded.name, "path": added.excluded.path},
+            )
+        )
 
 
 def renew_organization(session: Session, *, profile: str, chain: Sequence[OrganizationSummary]) -> None:
