@@ -89,7 +89,7 @@ def environment(instance: Instance) -> dict[str, str]:
     """Every setting of every process of this installation."""
     settings: dict[str, str] = {
         "ZHIPING_RUN": str(instance.folder),
-        "ZHIPING_PUBLIC_URL": os.environ.get("ZHIPING_PUBLIC_URL") or f"http://127.0.0.1:{instance.port('gateway')}",
+        "ZHIPING_PUBLIC_URL": os.environ.get("ZHIPING_ADDRESS") or f"http://127.0.0.1:{instance.port('gateway')}",
         "ZHIPING_DEMONSTRATION": "true",
         "GATEWAY_HTTP_PORT": str(instance.port("gateway")),
         # Everybody comes from 127.0.0.1 here, also the fifty applicants of the demonstration.
