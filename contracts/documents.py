@@ -262,6 +262,11 @@ class CertificateCheck(Message):
     is_demonstration: bool
 
 
+def file_key(profile: str, file_id: UUID) -> str:
+    """Where the object store keeps an uploaded file that was found clean."""
+    return f"files/{profile}/{file_id}"
+
+
 class DocumentsApi(PublishesProfiles):
     """Files in, documents out."""
 

@@ -33,7 +33,7 @@ SLICES = {
     "identity": ("accounts.yaml",),
     "declaration": ("batches.yaml", "catalogue.yaml", "options.yaml", "workflow.yaml", "forms"),
     "review": ("route.yaml",),
-    "committee": ("meeting.yaml", "options.yaml", "experts.yaml"),
+    "committee": ("meeting.yaml", "experts.yaml", "options.yaml", "catalogue.yaml"),
     "documents": ("documents.yaml", "templates"),
     "notify": ("messages.yaml", "pages"),
 }

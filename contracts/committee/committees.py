@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from contracts.base import Command, Message, PageRequest
-from contracts.committee.words import CatalogueCode, Code, Line, Name, Phone, Region
+from contracts.committee.words import CatalogueCode, Code, Line, LoginName, Mobile, Name, Phone, Region
 
 
 class CommitteeSummary(Message):
@@ -100,6 +100,22 @@ class SetPolicy(Command):
 
 class GrantPool(Command):
     """Let an account of the committee's unit fill its pool (W8)."""
+
+    committee_id: UUID
+    account_id: UUID
+
+
+class OpenPool(Command):
+    """Open a personal account that fills the pool; the committee's code is the way to choose the committee (HB-109)."""
+
+    committee_id: UUID
+    login_name: LoginName
+    real_name: Name
+    mobile: Mobile | None = None
+
+
+class ResetPool(Command):
+    """Hand the manager of a pool a new activation code (HB-107, HB-110)."""
 
     committee_id: UUID
     account_id: UUID

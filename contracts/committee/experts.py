@@ -9,9 +9,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from contracts.base import Command, Message, PageRequest
+from contracts.base import Command, Message, PageRequest, SecretAnswer
 from contracts.committee.words import CatalogueCode, Line, Mobile, Name, Opinion
 from contracts.errors import Fault
+from contracts.identifiers import DocumentType
 
 
 class ExpertState(StrEnum):
@@ -28,7 +29,7 @@ class ExpertData(Message):
     """What the pool manager enters for one expert; the import has the same fields as columns."""
 
     real_name: Name
-    id_document_type: CatalogueCode = "resident_id"
+    id_document_type: DocumentType = DocumentType.RESIDENT
     id_document_no: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=30)]
     mobile: Mobile | None = None
     email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
@@ -43,12 +44,15 @@ class AddExpert(Command):
     expert: ExpertData
 
 
-class ExpertAdded(Message):
+class ExpertAdded(SecretAnswer):
     """Who was added. `activation_code` is shown once, None where the person had an account or it was shown."""
 
     expert_id: UUID
     was_known: bool
     activation_code: str | None = None
+
+    def without_secrets(self) -> ExpertAdded:
+        return self.model_copy(update={"activation_code": None})
 
 
 class ImportExperts(Command):
@@ -106,10 +110,17 @@ class OpenedAccount(Message):
 
 
 class OpenedAccounts(Message):
-    """The accounts that were opened; `left` counts experts who still have none."""
+    """The accounts that were opened; `left` says whether experts remain who have none."""
 
     accounts: tuple[OpenedAccount, ...]
-    left: int
+    left: bool
+
+
+class ResetExpert(Command):
+    """Hand an expert of the pool a new activation code."""
+
+    committee_id: UUID
+    expert_id: UUID
 
 
 class ExpertCard(Message):

@@ -36,12 +36,6 @@ class CommitteeNotValid(DomainError):
     code = "committee.not_valid"
 
 
-class NotPoolManager(DomainError):
-    """The account holds no post in the committee's unit, or manages no pool of it."""
-
-    code = "committee.not_pool_manager"
-
-
 class ExpertNotApproved(DomainError):
     """Only approved experts of the meeting's committees can be seated (HB-120)."""
 

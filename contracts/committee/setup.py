@@ -14,6 +14,8 @@ from contracts.committee.committees import (
     CreateCommittee,
     EditCommittee,
     GrantPool,
+    OpenPool,
+    ResetPool,
     SetPolicy,
 )
 from contracts.committee.experts import (
@@ -30,6 +32,7 @@ from contracts.committee.experts import (
     ImportTemplate,
     OpenedAccounts,
     OpenExpertAccounts,
+    ResetExpert,
     ReviewedExperts,
     ReviewExperts,
     SaveExpertBlock,
@@ -73,6 +76,7 @@ from contracts.committee.plans import (
     WritePlan,
 )
 from contracts.declaration import SettingChoice
+from contracts.identity import HandedOver
 
 
 class SetupApi(Contract):
@@ -127,9 +131,19 @@ class SetupApi(Contract):
         """Refuses: NotFound."""
         raise NotImplementedError
 
-    @rpc()
+    @rpc(timeout=10)
     def grant_pool(self, *, command: GrantPool) -> CommitteeDetail:
-        """Refuses: NotFound, NotPoolManager."""
+        """Let an account that there is manage the pool. Refuses: NotFound, NotAllowed."""
+        raise NotImplementedError
+
+    @rpc(timeout=10)
+    def open_pool(self, *, command: OpenPool) -> HandedOver:
+        """Open an account that manages the pool. Refuses: NotFound, NotAllowed, InvalidInput (login name taken)."""
+        raise NotImplementedError
+
+    @rpc(timeout=10)
+    def reset_pool(self, *, command: ResetPool) -> HandedOver:
+        """Refuses: NotFound, NotAllowed."""
         raise NotImplementedError
 
     # pool: pool manager, case officer, expert
@@ -157,6 +171,11 @@ class SetupApi(Contract):
     @rpc(timeout=30)
     def open_expert_accounts(self, *, command: OpenExpertAccounts) -> OpenedAccounts:
         """Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc(timeout=10)
+    def reset_expert(self, *, command: ResetExpert) -> HandedOver:
+        """Refuses: NotFound, NotAllowed, WrongState (no account yet)."""
         raise NotImplementedError
 
     @rpc()

@@ -14,6 +14,7 @@ Opinion = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9][0-9-]{5,19}$")]
+LoginName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
 Mobile = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^1[3-9][0-9]{9}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$")]
 CatalogueCode = Annotated[str, StringConstraints(min_length=1, max_length=100)]

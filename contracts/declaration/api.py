@@ -65,9 +65,9 @@ class DeclarationApi(PublishesProfiles):
         """The flat record of a frozen submission; the same at any later time. Refuses: NotFound."""
         raise NotImplementedError
 
-    @rpc(callers=("documents",), actor=False, timeout=10)
+    @rpc(callers=("committee", "documents"), actor=False, timeout=10)
     def submission_content(self, *, submission_id: UUID) -> SubmissionContent:
-        """A frozen submission whole, to be rendered or held. Refuses: NotFound."""
+        """A frozen submission whole, to be rendered, held, or searched for conflicts of interest. Refuses: NotFound."""
         raise NotImplementedError
 
     @rpc(callers=("documents",), actor=False)

@@ -25,7 +25,9 @@ class SettingChoice(Message):
 class SubmissionCard(Message):
     """What queues and committees show of a frozen submission: one flat record, sensitive fields in clear.
 
-    `facts` holds the further filter values of the profile (highest_education, school, current_title, …) by identifier.
+    `facts` holds the further filter values of the profile by identifier (HB-172). Review's lists filter by the codes
+    highest_education, first_education, major, current_title, current_title_level and special_experience, by the text
+    school, and by the years since title_obtained_on (an ISO date).
     """
 
     submission_id: UUID

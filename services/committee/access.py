@@ -1,0 +1,158 @@
+"""Who may see committees, experts and meetings at all, and who may act on them.
+
+The only way by which operations and queries reach an object on behalf of a person. What somebody cannot see is not
+found; what somebody sees without the role for the act is not allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy.orm import Session
+
+from contracts.base import Actor, Role
+from contracts.errors import NotAllowed, NotFound
+from services.committee.tables import Committee, Expert, Meeting, MeetingCommittee, MeetingJudge, PoolMember
+
+OFFICE_ROLES = (Role.ORG_ADMIN, Role.CASE_OFFICER)
+
+
+def pools_of(actor: Actor) -> frozenset[UUID]:
+    """The committees whose pool the actor manages."""
+    return frozenset(g.committee_id for g in actor.roles if g.role is Role.POOL_MANAGER and g.committee_id is not None)
+
+
+def committees_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Committees that an organisation of the actor created or runs, and those whose pool the actor manages."""
+    if actor.has(Role.SYSTEM_ADMIN):
+        return true()
+    organizations = actor.organizations(*OFFICE_ROLES)
+    return or_(
+        Committee.office_organization_id.in_(organizations),
+        Committee.organization_id.in_(organizations),
+        Committee.id.in_(pools_of(actor)),
+    )
+
+
+def find_committee(session: Session, actor: Actor, committee_id: UUID, *, lock: bool = False) -> Committee:
+    """The committee, if the actor may see it. Refuses: NotFound."""
+    wanted = select(Committee).where(Committee.id == committee_id, committees_visible_to(actor))
+    found = session.scalar(wanted.with_for_update() if lock else wanted)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def require_office(actor: Actor, committee: Committee) -> None:
+    """The actor acts for the office that created the committee (HB-107). Refuses: NotAllowed."""
+    if committee.office_organization_id not in actor.organizations(*OFFICE_ROLES):
+        raise NotAllowed()
+
+
+def require_pool(actor: Actor, committee: Committee) -> None:
+    """The actor manages the committee's pool (HB-113). Refuses: NotAllowed."""
+    if committee.id not in pools_of(actor):
+        raise NotAllowed()
+
+
+def experts_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Experts in the pools of committees that the actor may see, and the actor's own profile."""
+    if actor.has(Role.SYSTEM_ADMIN):
+        return true()
+    in_pool = (
+        exists()
+        .where(PoolMember.expert_id == Expert.id, PoolMember.committee_id == Committee.id)
+        .where(committees_visible_to(actor))
+    )
+    return or_(in_pool, Expert.account_id == actor.account_id)
+
+
+def find_expert(session: Session, actor: Actor, expert_id: UUID, *, lock: bool = False) -> Expert:
+    """The expert, if the actor may see the profile. Refuses: NotFound."""
+    wanted = select(Expert).where(Expert.id == expert_id, experts_visible_to(actor))
+    found = session.scalar(wanted.with_for_update() if lock else wanted)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def own_expert(session: Session, actor: Actor, *, lock: bool = False) -> Expert:
+    """The actor's own profile as an expert. Refuses: NotFound."""
+    wanted = select(Expert).where(Expert.account_id == actor.account_id)
+    found = session.scalar(wanted.with_for_update() if lock else wanted)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def reviews_experts_of(actor: Actor) -> ColumnElement[bool]:
+    """Experts whose profiles the actor decides about: those in pools of committees that the actor's unit runs."""
+    return exists().where(
+        PoolMember.expert_id == Expert.id,
+        PoolMember.committee_id == Committee.id,
+        Committee.organization_id.in_(actor.organizations(Role.CASE_OFFICER)),
+    )
+
+
+def meetings_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Meetings of the actor's organisations, those whose committees the actor's office created, and the own ones."""
+    if actor.has(Role.SYSTEM_ADMIN):
+        return true()
+    organizations = actor.organizations(*OFFICE_ROLES)
+    return or_(
+        Meeting.organization_id.in_(organizations),
+        exists().where(
+            MeetingCommittee.meeting_id == Meeting.id,
+            MeetingCommittee.committee_id == Committee.id,
+            Committee.office_organization_id.in_(organizations),
+        ),
+        exists().where(
+            MeetingJudge.meeting_id == Meeting.id, MeetingJudge.account_id == actor.account_id, MeetingJudge.is_seated
+        ),
+    )
+
+
+def find_meeting(session: Session, actor: Actor, meeting_id: UUID, *, lock: bool = False) -> Meeting:
+    """The meeting, if the actor may see it; `lock` makes acts on one meeting follow each other. Refuses: NotFound."""
+    wanted = select(Meeting).where(Meeting.id == meeting_id, meetings_visible_to(actor))
+    found = session.scalar(wanted.with_for_update() if lock else wanted)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def prepared_meeting(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
+    """The meeting, locked, for a case officer of the unit that holds it (HB-124). Refuses: NotFound, NotAllowed."""
+    meeting = find_meeting(session, actor, meeting_id, lock=True)
+    if not actor.has(Role.CASE_OFFICER, meeting.organization_id):
+        raise NotAllowed()
+    return meeting
+
+
+def sees_preparation(actor: Actor, meeting: Meeting) -> bool:
+    """Whether the actor is of the office and not only a judge of the meeting."""
+    return actor.has(Role.SYSTEM_ADMIN) or meeting.organization_id in actor.organizations(*OFFICE_ROLES)
+
+
+def office_meeting(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
+    """The meeting for the office's eyes: plan, draws, conflicts, offered materials. Refuses: NotFound, NotAllowed."""
+    meeting = find_meeting(session, actor, meeting_id)
+    if not (sees_preparation(actor, meeting) or _is_superior_office(session, actor, meeting.id)):
+        raise NotAllowed()
+    return meeting
+
+
+def _is_superior_office(session: Session, actor: Actor, meeting_id: UUID) -> bool:
+    return bool(actor.organizations(*OFFICE_ROLES) & superior_offices(session, meeting_id))
+
+
+def superior_offices(session: Session, meeting_id: UUID) -> frozenset[UUID]:
+    """The offices that created the committees of a meeting: results are reported to them."""
+    found: Iterable[UUID] = session.scalars(
+        select(Committee.office_organization_id)
+        .join(MeetingCommittee, MeetingCommittee.committee_id == Committee.id)
+        .where(MeetingCommittee.meeting_id == meeting_id)
+    )
+    return frozenset(found)

@@ -1,0 +1,1 @@
+"""Pure rules of the committee service: no database, no clock, no network."""

@@ -1,0 +1,149 @@
+"""The committee slice of a profile: `meeting.yaml`, the experts' form `experts.yaml`, options and catalogue."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from contracts.base import Message
+from contracts.committee.materials import StandardSheet
+from contracts.committee.plans import Fraction
+from contracts.declaration.catalogue import Catalogue
+from contracts.declaration.forms import Block, FormDescription, Label
+from contracts.forms.cascade import specialties
+from services.committee.rules.conflicts import NameRules, fold_name, normalise_organization
+
+SPECIALTY_OPTIONS = "specialty"
+LEVEL_OPTIONS = "title_level"
+
+
+class Choice(Message):
+    """A value of a closed list with the province's words."""
+
+    code: str = Field(min_length=1, max_length=64)
+    label: Label
+
+
+class CommitteeRules(Message):
+    """评委会 (HB-T24): its levels and kinds of scope."""
+
+    levels: tuple[Choice, ...]
+    scope_kinds: tuple[Choice, ...]
+
+
+class PlanRules(Message):
+    """评审方案: defaults of quorum and threshold (HB-154), and whether another officer must review it (Q22)."""
+
+    second_person: bool
+    quorum: Fraction
+    threshold: Fraction
+    vice_chairs: int = Field(ge=0, le=10)
+
+
+class ImportRules(Message):
+    """批量新增 (HB-115, HB-116): heading per field, and whether a faulty row stops the whole file."""
+
+    sheet: str
+    stop_on_fault: bool
+    maximum_rows: int = Field(ge=1, le=5000)
+    columns: dict[str, str]
+    notes: dict[str, str]
+    example: dict[str, str]
+    document_types: dict[str, str]
+
+    @model_validator(mode="after")
+    def _columns_are_those_of_an_expert(self) -> Self:
+        wanted = {"real_name", "id_document_type", "id_document_no", "mobile", "email", "employer_name", "specialties"}
+        if set(self.columns) != wanted or len(set(self.columns.values())) != len(wanted):
+            raise ValueError(f"one heading for each of {sorted(wanted)}")
+        return self
+
+
+class FieldPlace(Message):
+    """A field of a form: `block` and `field`."""
+
+    block: str
+    field: str
+
+
+class ConflictRules(Message):
+    """回避: how organisations are compared, where their names stand, and the kinds of relations that exclude.
+
+    Each alias names one organisation in several ways; the first is the one to which the others are brought.
+    """
+
+    suffixes: tuple[str, ...]
+    aliases: tuple[tuple[str, ...], ...]
+    near_percent: int = Field(ge=50, le=100)
+    relations: tuple[Choice, ...]
+    applicant_current: tuple[FieldPlace, ...]
+    applicant_former: tuple[FieldPlace, ...]
+    expert_current: tuple[FieldPlace, ...]
+    expert_former: tuple[FieldPlace, ...]
+
+    def names(self) -> NameRules:
+        """The rules by which names are normalised."""
+        bare = NameRules(tuple(fold_name(suffix) for suffix in self.suffixes), {}, self.near_percent)
+        aliases = {
+            normalise_organization(other, bare): normalise_organization(known, bare)
+            for known, *others in self.aliases
+            for other in others
+        }
+        return NameRules(bare.suffixes, aliases, self.near_percent)
+
+
+class ExpertRules(Message):
+    """Where the experts' form holds what lists and rules use."""
+
+    reviewable: FieldPlace
+
+
+class MeetingRules(Message):
+    """`meeting.yaml` up to the submitted standard."""
+
+    committee: CommitteeRules
+    plan: PlanRules
+    experts: ExpertRules
+    expert_import: ImportRules
+    conflicts: ConflictRules
+    standards: tuple[StandardSheet, ...]
+
+
+class CommitteeProfile(Message):
+    """The slice of one profile version, read from its files as they are published."""
+
+    rules: MeetingRules
+    expert_form: FormDescription
+    catalogue: Catalogue
+
+    @model_validator(mode="before")
+    @classmethod
+    def _assemble(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        catalogue = Catalogue.model_validate(content.get("catalogue"))
+        form = content.get("experts") or {}
+        options = {
+            **(content.get("options") or {}),
+            SPECIALTY_OPTIONS: _options(specialties(catalogue)),
+            LEVEL_OPTIONS: _options(catalogue.levels),
+        }
+        return {
+            "rules": content.get("meeting"),
+            "expert_form": {"sections": form.get("sections"), "options": options},
+            "catalogue": catalogue,
+        }
+
+    @model_validator(mode="after")
+    def _places_exist(self) -> Self:
+        conflicts = self.rules.conflicts
+        for place in (self.rules.experts.reviewable, *conflicts.expert_current, *conflicts.expert_former):
+            block: Block | None = self.expert_form.blocks().get(place.block)
+            if block is None or block.field(place.field) is None:
+                raise ValueError(f"the experts' form has no field {place.block}.{place.field}")
+        return self
+
+
+def _options(words: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"code": code, "label": {"zh": label, "en": label}} for code, label in words.items()]

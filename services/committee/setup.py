@@ -1,0 +1,428 @@
+"""The bus entrypoints up to the submitted scoring standard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Concatenate, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis import context
+from chassis.consumer import Delivery
+from chassis.service import Service, client, on
+from contracts.base import Page
+from contracts.committee.committees import (
+    CommitteeCard,
+    CommitteeDetail,
+    CommitteeFilter,
+    CommitteeSummary,
+    CreateCommittee,
+    EditCommittee,
+    GrantPool,
+    OpenPool,
+    ResetPool,
+    SetPolicy,
+)
+from contracts.committee.experts import (
+    AddExpert,
+    BlockSaved,
+    DeclareRelation,
+    ExpertAdded,
+    ExpertCard,
+    ExpertFilter,
+    ExpertImportResult,
+    ExpertProfile,
+    ExpertRelationRow,
+    ImportExperts,
+    ImportTemplate,
+    OpenedAccount,
+    OpenedAccounts,
+    OpenExpertAccounts,
+    ResetExpert,
+    ReviewedExperts,
+    ReviewExperts,
+    SaveExpertBlock,
+    SubmitExpertProfile,
+)
+from contracts.committee.materials import (
+    AppointChair,
+    AskLift,
+    ConflictFilter,
+    ConflictRow,
+    DecideConflict,
+    LiftConflict,
+    MaterialFilter,
+    MaterialRow,
+    Placed,
+    PlaceMaterials,
+    SetStandard,
+    Standard,
+)
+from contracts.committee.meetings import (
+    AddGroup,
+    CreateMeeting,
+    EditGroup,
+    EditMeeting,
+    MeetingCard,
+    MeetingDetail,
+    MeetingFilter,
+    MeetingOverview,
+    RemoveGroup,
+)
+from contracts.committee.plans import (
+    DrawRecord,
+    MeetingAct,
+    PlanEditions,
+    PrepareDraw,
+    ReviewPlan,
+    RunDraw,
+    SeatableExpert,
+    SeatableFilter,
+    SeatJudges,
+    WritePlan,
+)
+from contracts.declaration import DeclarationApi, SettingChoice
+from contracts.documents import DocumentsApi
+from contracts.events import CaseAdmitted
+from contracts.identity import (
+    AccountAct,
+    ExpertAccount,
+    ExpertAccountRequest,
+    HandedOver,
+    IdentityApi,
+    OpenPoolAccount,
+    OrganizationSummary,
+)
+from contracts.profiles import ProfileSlice, ProfileVersion
+from contracts.review import ReviewApi
+from services.committee.access import OFFICE_ROLES
+from services.committee.operations import (
+    chair,
+    committees,
+    conflicts,
+    draws,
+    experts,
+    groups,
+    imports,
+    materials,
+    meetings,
+    plan,
+    pool,
+    standard,
+)
+from services.committee.published import PROFILES
+from services.committee.queries import committees as committee_queries
+from services.committee.queries import conflicts as conflict_queries
+from services.committee.queries import experts as expert_queries
+from services.committee.queries import materials as material_queries
+from services.committee.queries import meetings as meeting_queries
+from services.committee.queries import plans as plan_queries
+from services.committee.queries import standards as standard_queries
+from services.committee.settings import Settings
+
+Answer = TypeVar("Answer")
+
+
+class SetupEntrypoints(Service[Settings]):
+    """The methods of `SetupApi` and of publishing, and the event that brings materials."""
+
+    identity = client(IdentityApi)
+    declaration = client(DeclarationApi)
+    review = client(ReviewApi)
+    documents = client(DocumentsApi)
+
+    @on(CaseAdmitted)
+    def admit_case(self, event: CaseAdmitted, delivery: Delivery) -> None:
+        case = self.review.admitted_case(case_id=event.case_id)
+        content = self.declaration.submission_content(submission_id=event.submission_id)
+        with delivery.once() as session:
+            materials.admit(session, profile=delivery.envelope.profile, case=case, blocks=content.blocks)
+
+    # profiles
+
+    def store_profile(self, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
+        with self.database.begin(profile_slice.profile) as session:
+            return PROFILES.store(session, profile_slice=profile_slice, version=version)
+
+    def activate_profile(self, *, profile: str, version: int) -> ProfileVersion:
+        with self.database.begin(profile) as session:
+            return PROFILES.activate(session, profile=profile, version=version)
+
+    def current_profile(self, *, profile: str) -> ProfileVersion:
+        with self.database.begin(profile) as session:
+            return PROFILES.describe_current(session, profile=profile)
+
+    # for other services
+
+    def accepting_committees(
+        self, *, setting: SettingChoice, declaration_year: int, organization_ids: tuple[UUID, ...]
+    ) -> tuple[CommitteeSummary, ...]:
+        units = self.identity.organizations(organization_ids=organization_ids[:1])
+        return self._ask(
+            committee_queries.accepting,
+            setting=setting,
+            declaration_year=declaration_year,
+            organization_ids=organization_ids,
+            region="".join(unit.region for unit in units),
+        )
+
+    def committee(self, *, committee_id: UUID) -> CommitteeSummary:
+        return self._ask(committee_queries.summary, committee_id=committee_id)
+
+    def meeting_facts(self, *, meeting_id: UUID) -> dict[str, Any]:
+        return self._ask(meeting_queries.meeting_facts, meeting_id=meeting_id)
+
+    # committees
+
+    def create_committee(self, *, command: CreateCommittee) -> CommitteeDetail:
+        actor = context.actor()
+        return self.execute(
+            committees.create_committee,
+            command,
+            actor=actor,
+            offices=self._organizations(*actor.organizations(*OFFICE_ROLES)),
+            unit_chain=self.identity.ancestors(organization_id=command.data.organization_id),
+        )
+
+    def edit_committee(self, *, command: EditCommittee) -> CommitteeDetail:
+        unit_chain = self.identity.ancestors(organization_id=command.data.organization_id)
+        return self.execute(committees.edit_committee, command, actor=context.actor(), unit_chain=unit_chain)
+
+    def set_policy(self, *, command: SetPolicy) -> CommitteeDetail:
+        return self.execute(committees.set_policy, command, actor=context.actor())
+
+    def committees(self, *, wanted: CommitteeFilter) -> Page[CommitteeCard]:
+        return self._ask(committee_queries.committees, actor=context.actor(), wanted=wanted)
+
+    def committee_detail(self, *, committee_id: UUID) -> CommitteeDetail:
+        return self._ask(committee_queries.committee_detail, actor=context.actor(), committee_id=committee_id)
+
+    def grant_pool(self, *, command: GrantPool) -> CommitteeDetail:
+        actor = context.actor()
+        committee = self._ask(committees.committee_of_office, committee_id=command.committee_id, actor=actor)
+        self.identity.grant_pool_manager(
+            command_id=command.command_id,
+            account_id=command.account_id,
+            committee_id=committee.id,
+            committee_code=committee.code,
+        )
+        return self._ask(
+            committees.remember_pool_manager,
+            committee_id=committee.id,
+            account_id=command.account_id,
+            actor=actor,
+        )
+
+    def open_pool(self, *, command: OpenPool) -> HandedOver:
+        actor = context.actor()
+        committee = self._ask(committees.committee_of_office, committee_id=command.committee_id, actor=actor)
+        opened = self.identity.open_pool_account(
+            command=OpenPoolAccount(
+                command_id=command.command_id,
+                organization_id=committee.organization_id,
+                committee_id=committee.id,
+                committee_code=committee.code,
+                login_name=command.login_name,
+                real_name=command.real_name,
+                mobile=command.mobile,
+            )
+        )
+        self._ask(
+            committees.remember_pool_manager,
+            committee_id=committee.id,
+            account_id=opened.account_id,
+            actor=actor,
+        )
+        return opened
+
+    def reset_pool(self, *, command: ResetPool) -> HandedOver:
+        account_id = self._ask(
+            committees.pool_manager_account,
+            committee_id=command.committee_id,
+            account_id=command.account_id,
+            actor=context.actor(),
+        )
+        return self._reissue(command.command_id, account_id)
+
+    # pool
+
+    def add_expert(self, *, command: AddExpert) -> ExpertAdded:
+        actor = context.actor()
+        added = self.execute(pool.add_expert, command, actor=actor, demonstration=self.settings.demonstration)
+        requests = self._ask(
+            pool.accounts_wanted,
+            actor=actor,
+            committee_id=command.committee_id,
+            expert_ids=(added.expert_id,),
+        )
+        codes = (account.activation_code for account in self._open_accounts(command.command_id, requests))
+        return added.model_copy(update={"activation_code": next(codes, None)})
+
+    def import_template(self, *, committee_id: UUID) -> ImportTemplate:
+        return self._ask(expert_queries.import_template, actor=context.actor(), committee_id=committee_id)
+
+    def import_experts(self, *, command: ImportExperts) -> ExpertImportResult:
+        files = self.documents.file_facts(file_ids=(command.file_id,))
+        return self.execute(imports.order_import, command, actor=context.actor(), files=files)
+
+    def expert_import(self, *, import_id: UUID) -> ExpertImportResult:
+        return self._ask(expert_queries.expert_import, actor=context.actor(), import_id=import_id)
+
+    def open_expert_accounts(self, *, command: OpenExpertAccounts) -> OpenedAccounts:
+        requests = self._ask(pool.accounts_wanted, actor=context.actor(), committee_id=command.committee_id)
+        names = {request.reference: request.real_name for request in requests}
+        opened = self._open_accounts(command.command_id, requests)
+        return OpenedAccounts(
+            accounts=tuple(
+                OpenedAccount(
+                    expert_id=account.reference,
+                    real_name=names[account.reference],
+                    activation_code=account.activation_code,
+                )
+                for account in opened
+            ),
+            left=len(requests) == pool.ACCOUNTS_AT_ONCE,
+        )
+
+    def reset_expert(self, *, command: ResetExpert) -> HandedOver:
+        account_id = self._ask(
+            pool.expert_account,
+            actor=context.actor(),
+            committee_id=command.committee_id,
+            expert_id=command.expert_id,
+        )
+        return self._reissue(command.command_id, account_id)
+
+    def experts(self, *, wanted: ExpertFilter) -> Page[ExpertCard]:
+        return self._ask(expert_queries.experts, actor=context.actor(), wanted=wanted)
+
+    def expert(self, *, expert_id: UUID) -> ExpertProfile:
+        return self._ask(expert_queries.expert_profile, actor=context.actor(), expert_id=expert_id)
+
+    def review_experts(self, *, command: ReviewExperts) -> ReviewedExperts:
+        return self.execute(experts.review_experts, command, actor=context.actor())
+
+    # the expert
+
+    def my_expert_profile(self) -> ExpertProfile:
+        return self._ask(experts.open_profile, actor=context.actor())
+
+    def save_expert_block(self, *, command: SaveExpertBlock) -> BlockSaved:
+        return self.execute(experts.save_expert_block, command, actor=context.actor())
+
+    def submit_expert_profile(self, *, command: SubmitExpertProfile) -> ExpertProfile:
+        return self.execute(experts.submit_expert_profile, command, actor=context.actor())
+
+    def declare_relation(self, *, command: DeclareRelation) -> ExpertRelationRow:
+        return self.execute(conflicts.declare_relation, command, actor=context.actor())
+
+    # meetings
+
+    def create_meeting(self, *, command: CreateMeeting) -> MeetingDetail:
+        units = self._organizations(command.organization_id)
+        return self.execute(meetings.create_meeting, command, actor=context.actor(), units=units)
+
+    def edit_meeting(self, *, command: EditMeeting) -> MeetingDetail:
+        return self.execute(meetings.edit_meeting, command, actor=context.actor())
+
+    def meetings(self, *, wanted: MeetingFilter) -> Page[MeetingCard]:
+        return self._ask(meeting_queries.meetings, actor=context.actor(), wanted=wanted)
+
+    def meeting(self, *, meeting_id: UUID) -> MeetingDetail:
+        return self._ask(meeting_queries.meeting_detail, actor=context.actor(), meeting_id=meeting_id)
+
+    def meeting_overview(self, *, meeting_id: UUID) -> MeetingOverview:
+        return self._ask(meeting_queries.meeting_overview, actor=context.actor(), meeting_id=meeting_id)
+
+    def add_group(self, *, command: AddGroup) -> MeetingDetail:
+        return self.execute(groups.add_group, command, actor=context.actor())
+
+    def edit_group(self, *, command: EditGroup) -> MeetingDetail:
+        return self.execute(groups.edit_group, command, actor=context.actor())
+
+    def remove_group(self, *, command: RemoveGroup) -> MeetingDetail:
+        return self.execute(groups.remove_group, command, actor=context.actor())
+
+    # plan and draw
+
+    def plans(self, *, meeting_id: UUID) -> PlanEditions:
+        return self._ask(plan_queries.plans, actor=context.actor(), meeting_id=meeting_id)
+
+    def seatable_experts(self, *, wanted: SeatableFilter) -> Page[SeatableExpert]:
+        return self._ask(plan_queries.seatable_experts, actor=context.actor(), wanted=wanted)
+
+    def write_plan(self, *, command: WritePlan) -> PlanEditions:
+        return self.execute(plan.write_plan, command, actor=context.actor())
+
+    def seat_judges(self, *, command: SeatJudges) -> PlanEditions:
+        return self.execute(plan.seat_judges, command, actor=context.actor())
+
+    def prepare_draw(self, *, command: PrepareDraw) -> DrawRecord:
+        return self.execute(draws.prepare_draw, command, actor=context.actor())
+
+    def run_draw(self, *, command: RunDraw) -> DrawRecord:
+        return self.execute(draws.run_draw, command, actor=context.actor())
+
+    def draws(self, *, meeting_id: UUID) -> tuple[DrawRecord, ...]:
+        return self._ask(plan_queries.draws, actor=context.actor(), meeting_id=meeting_id)
+
+    def submit_plan(self, *, command: MeetingAct) -> PlanEditions:
+        return self.execute(plan.submit_plan, command, actor=context.actor())
+
+    def review_plan(self, *, command: ReviewPlan) -> PlanEditions:
+        return self.execute(plan.review_plan, command, actor=context.actor())
+
+    def revise_plan(self, *, command: MeetingAct) -> PlanEditions:
+        return self.execute(plan.revise_plan, command, actor=context.actor())
+
+    # chair, materials, conflicts, standard
+
+    def appoint_chair(self, *, command: AppointChair) -> MeetingDetail:
+        return self.execute(chair.appoint_chair, command, actor=context.actor())
+
+    def materials(self, *, wanted: MaterialFilter) -> Page[MaterialRow]:
+        return self._ask(material_queries.materials, actor=context.actor(), wanted=wanted)
+
+    def place_materials(self, *, command: PlaceMaterials) -> Placed:
+        return self.execute(materials.place_materials, command, actor=context.actor())
+
+    def conflicts(self, *, wanted: ConflictFilter) -> Page[ConflictRow]:
+        return self._ask(conflict_queries.conflicts, actor=context.actor(), wanted=wanted)
+
+    def decide_conflict(self, *, command: DecideConflict) -> ConflictRow:
+        return self.execute(conflicts.decide_conflict, command, actor=context.actor())
+
+    def ask_lift(self, *, command: AskLift) -> ConflictRow:
+        return self.execute(conflicts.ask_lift, command, actor=context.actor())
+
+    def lift_conflict(self, *, command: LiftConflict) -> ConflictRow:
+        return self.execute(conflicts.lift_conflict, command, actor=context.actor())
+
+    def standard(self, *, meeting_id: UUID) -> Standard:
+        return self._ask(standard_queries.standard, actor=context.actor(), meeting_id=meeting_id)
+
+    def set_standard(self, *, command: SetStandard) -> Standard:
+        return self.execute(standard.set_standard, command, actor=context.actor())
+
+    def submit_standard(self, *, command: MeetingAct) -> Standard:
+        return self.execute(standard.submit_standard, command, actor=context.actor())
+
+    def _ask(self, question: Callable[Concatenate[Session, ...], Answer], **arguments: Any) -> Answer:
+        """The answer to a question, or to an act that is harmless when repeated, in one transaction."""
+        with self.database.begin() as session:
+            return question(session, **arguments)
+
+    def _organizations(self, *organization_ids: UUID) -> tuple[OrganizationSummary, ...]:
+        return self.identity.organizations(organization_ids=organization_ids)
+
+    def _open_accounts(self, command_id: UUID, requests: tuple[ExpertAccountRequest, ...]) -> tuple[ExpertAccount, ...]:
+        """Open the accounts by one command of identity, and write them down; a repeat after a crash is harmless."""
+        if not requests:
+            return ()
+        accounts = self.identity.open_expert_accounts(command_id=command_id, experts=requests)
+        self._ask(pool.remember_accounts, accounts=accounts)
+        return accounts
+
+    def _reissue(self, command_id: UUID, account_id: UUID) -> HandedOver:
+        return self.identity.reissue_activation(command=AccountAct(command_id=command_id, account_id=account_id))

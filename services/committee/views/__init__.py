@@ -1,0 +1,1 @@
+"""What acts answer: rows → contract models, below operations and queries."""

@@ -1,0 +1,115 @@
+"""An expert's profile and an import as acts on them answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from contracts.committee.experts import (
+    ExpertCard,
+    ExpertImportResult,
+    ExpertProfile,
+    ExpertRelationRow,
+    ExpertState,
+    ImportedRow,
+    SavedBlock,
+)
+from contracts.declaration.content import BlockContent
+from contracts.declaration.forms import Block, BlockKind
+from contracts.forms.checks import Circumstances, check_block
+from contracts.identifiers import mask_number
+from services.committee.published import PROFILES
+from services.committee.rules.profile import CommitteeProfile
+from services.committee.tables import Expert, ExpertBlock, ExpertImport, ExpertRelation
+from services.committee.views.log import log_of
+
+
+def profile_of(session: Session, expert: Expert) -> ExpertProfile:
+    """The profile with its form and with what is still missing."""
+    session.flush()
+    rules = PROFILES.get(session, expert.profile, expert.profile_version)
+    around = circumstances(session, expert, rules)
+    blocks = rules.expert_form.blocks()
+    saved = session.scalars(select(ExpertBlock).filter_by(expert_id=expert.id)).all()
+    relations = session.scalars(
+        select(ExpertRelation).filter_by(expert_id=expert.id).order_by(ExpertRelation.declared_at)
+    )
+    return ExpertProfile(
+        card=card_of(expert),
+        form=rules.expert_form.model_dump(mode="json", exclude_none=True),
+        blocks=tuple(
+            SavedBlock(
+                block=row.block,
+                revision=row.revision,
+                content=shown_content(blocks[row.block], BlockContent.model_validate(row.content)),
+            )
+            for row in saved
+            if row.block in blocks
+        ),
+        relations=tuple(
+            ExpertRelationRow(
+                relation_id=row.id,
+                kind=row.kind,
+                person_name=row.person_name,
+                material_id=row.material_id,
+                note=row.note,
+                declared_side=row.declared_side,
+                declared_at=row.declared_at,
+            )
+            for row in relations
+        ),
+        faults=tuple(fault for block in blocks.values() for fault in check_block(block, around=around)),
+        log=log_of(session, expert.id),
+    )
+
+
+def circumstances(session: Session, expert: Expert, rules: CommitteeProfile) -> Circumstances:
+    """What an expert's blocks are checked against."""
+    saved = session.scalars(select(ExpertBlock).filter_by(expert_id=expert.id))
+    return Circumstances(
+        form=rules.expert_form,
+        catalogue=rules.catalogue,
+        setting={},
+        blocks={row.block: BlockContent.model_validate(row.content) for row in saved},
+        today=clock.today(),
+        cut_off=clock.today(),
+    )
+
+
+def shown_content(block: Block, content: BlockContent) -> dict[str, Any] | list[dict[str, Any]]:
+    """A block as the page shows it and sends it back."""
+    return [row.values for row in content.rows] if block.kind is BlockKind.ROWS else content.values
+
+
+def card_of(expert: Expert) -> ExpertCard:
+    """An expert in a list."""
+    return ExpertCard(
+        expert_id=expert.id,
+        real_name=expert.real_name,
+        id_document_no=mask_number(expert.id_document_no),
+        employer_name=expert.employer_name,
+        specialties=tuple(expert.reviewable),
+        state=ExpertState(expert.state),
+        has_account=expert.account_id is not None,
+        submitted_at=expert.submitted_at,
+        version=expert.version,
+    )
+
+
+def import_result(found: ExpertImport) -> ExpertImportResult:
+    """An import as shown."""
+    rows = tuple(ImportedRow.model_validate(row) for row in found.rows)
+    counted = {outcome: sum(row.outcome == outcome for row in rows) for outcome in ("added", "linked", "left_out")}
+    return ExpertImportResult(
+        import_id=found.id,
+        committee_id=found.committee_id,
+        state=found.state,
+        error_code=found.error_code,
+        rows=rows,
+        ordered_at=found.ordered_at,
+        finished_at=found.finished_at,
+        **counted,
+    )
