@@ -35,9 +35,9 @@ class Browser:
         self._base = f"{address.rstrip('/')}/api/v1/{profile}"
         self._client = httpx.Client(timeout=30, trust_env=False, headers={"Accept-Language": "zh-CN"})
 
-    def get(self, path: str, **params: Any) -> Any:
+    def get(self, address: str, /, **params: Any) -> Any:
         """The answer to a question."""
-        return self._ask("GET", path, params={k: v for k, v in params.items() if v is not None})
+        return self._ask("GET", address, params={k: v for k, v in params.items() if v is not None})
 
     def post(self, path: str, body: Any = None, *, version: int | None = None) -> Any:
         """Carry a command out, once."""
