@@ -18,7 +18,7 @@ from typing import Any
 import stamina
 import yaml
 
-from chassis import context, wire
+from chassis import context, logging, wire
 from chassis.objects import ObjectStore
 from chassis.rpc import Caller
 from chassis.settings import ObjectStoreSettings
@@ -127,6 +127,7 @@ def _call(caller: Caller, contract: type[Contract], method: str, **arguments: An
 
 def main() -> int:
     profile = sys.argv[1]
+    logging.configure("publisher")
     caller = Caller(os.environ["PUBLISHER_AMQP_URL"])
     caller.link.start()
     try:
