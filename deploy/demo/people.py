@@ -96,7 +96,7 @@ class Inventor:
             birth = date(self._random.choice(born), self._random.randint(1, 12), self._random.randint(1, 28))
             sequence = self._random.randint(1, 999)
             body = f"{REGION}{birth:%Y%m%d}{sequence:03d}"
-            id_no = body + ric.calc_check_digit(body)
+            id_no: str = body + ric.calc_check_digit(body + "0")
             if id_no not in self._given:
                 break
         self._given.add(id_no)
