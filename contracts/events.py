@@ -172,6 +172,19 @@ class CaseAdmitted(Event):
     committee_id: UUID
 
 
+class WorkOverdue(Event):
+    """Cases wait longer than the profile allows; told once a day to whoever holds them.
+
+    Aggregate: the post (an id made of organisation and role), number: the day.
+    """
+
+    source: ClassVar[str] = "review"
+    listeners: ClassVar[tuple[str, ...]] = ("notify",)
+    organization_id: UUID
+    role: Role
+    count: int
+
+
 # committee
 
 
@@ -311,6 +324,7 @@ EVENTS: tuple[type[Event], ...] = (
     CaseReturned,
     CaseRecalled,
     CaseAdmitted,
+    WorkOverdue,
     ExpertReviewed,
     JudgesConfirmed,
     BallotOpened,

@@ -38,6 +38,7 @@ from contracts.events import (
     ResultAudited,
     ResultConfirmed,
     WindowExtended,
+    WorkOverdue,
 )
 from contracts.identity import IdentityApi
 from contracts.notify import (
@@ -58,7 +59,13 @@ from contracts.profiles import ProfileSlice, ProfileVersion
 from contracts.review import ReviewApi
 from services.notify import queries
 from services.notify.operations import articles, inbox, telling
-from services.notify.operations.occasions import about_account, about_declaration, about_meeting, about_work
+from services.notify.operations.occasions import (
+    about_account,
+    about_declaration,
+    about_meeting,
+    about_overdue_work,
+    about_work,
+)
 from services.notify.operations.telling import Telling
 from services.notify.rules.messages import MessageRules, Slice, shown_moment
 from services.notify.settings import Settings
@@ -177,6 +184,11 @@ class NotifyService(Service[Settings]):
             name = units[0].name if units else ""
             tellings.append(about_declaration(delivery.envelope, "unit_passed", facts, unit=name))
         self._tell(delivery, *tellings)
+
+    @on(WorkOverdue)
+    def work_overdue(self, event: WorkOverdue, delivery: Delivery) -> None:
+        holders = self.identity.accounts_with_role(organization_id=event.organization_id, role=event.role)
+        self._tell(delivery, about_overdue_work(delivery.envelope, holders, event.count))
 
     @on(CaseReturned)
     def case_returned(self, event: CaseReturned, delivery: Delivery) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from chassis import context
+from chassis.loops import every
 from chassis.service import Delivery, Service, client, on, serve
 from chassis.tokens import signer
 from contracts.base import Page, PageRequest
@@ -47,6 +50,7 @@ from services.review.operations import (
     opening,
     opinions,
     organizations,
+    overdue,
     reading,
     recalling,
     rerouting,
@@ -82,6 +86,11 @@ class ReviewService(Service[Settings]):
         chain = self.identity.ancestors(organization_id=event.organization_id)
         with delivery.once() as session:
             organizations.renew_organization(session, profile=delivery.envelope.profile, chain=chain)
+
+    @every(600.0)
+    def remind_of_overdue(self, session: Session) -> None:
+        """Tell the holders of cases that wait too long, once a day."""
+        overdue.remind_of_overdue(session)
 
     # profiles
 

@@ -198,6 +198,17 @@ class RecallTombstone(ReviewBase):
     at: Mapped[datetime]
 
 
+class OverdueReminder(ReviewBase):
+    """The last day on which the holders of a post were told of overdue cases."""
+
+    __tablename__ = "overdue_reminder"
+
+    profile: Mapped[str] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    told_on: Mapped[date]
+
+
 class CommonOpinionList(ReviewBase):
     """An officer's saved phrases in their order (HB-33)."""
 

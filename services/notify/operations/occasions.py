@@ -34,3 +34,8 @@ def about_meeting(
 def about_work(envelope: Envelope, account_ids: Iterable[UUID]) -> Telling:
     """Tell the holders of a step that work has come."""
     return Telling(envelope.event_id, "work_arrived", tuple(account_ids))
+
+
+def about_overdue_work(envelope: Envelope, account_ids: Iterable[UUID], count: int) -> Telling:
+    """Tell the holders of a post how many cases wait too long."""
+    return Telling(envelope.event_id, "work_overdue", tuple(account_ids), {"count": count})

@@ -86,6 +86,7 @@ class RouteRules(Message):
     opinion_limit: int = Field(ge=1, le=10_000)
     batch_limit: int = Field(ge=1, le=500)
     export_limit: int = Field(ge=1, le=10_000)
+    overdue_days: int | None = Field(default=None, ge=1, le=365)
     competent_department_categories: tuple[str, ...] = ()
     masked_fields: MaskedFields = MaskedFields()
     common_opinions: tuple[Annotated[str, StringConstraints(min_length=1, max_length=1000)], ...] = ()
