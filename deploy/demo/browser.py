@@ -39,6 +39,10 @@ class Browser:
         """The answer to a question."""
         return self._ask("GET", address, params={k: v for k, v in params.items() if v is not None})
 
+    def get_granted(self, path: str, grant: str) -> Any:
+        """The answer to a question that takes a read grant."""
+        return self._ask("GET", path, headers={"X-Read-Grant": grant})
+
     def post(self, path: str, body: Any = None, *, version: int | None = None) -> Any:
         """Carry a command out, once."""
         return self._command("POST", path, body, version)

@@ -131,7 +131,7 @@ class Applicant:
                 "political_status": "13",
                 "mobile": person.mobile,
                 "org_phone": "030020000012",
-                "work_summary_abstract": "任现职以来主讲本科课程六门，主持教学改革项目一项，发表论文两篇，考核均为合格以上。",
+                "work_summary_abstract": "任现职以来主讲本科课程六门，主持教学改革项目一项，发表论文两篇。",
                 "social_insurance_payer": "云汐演示医科大学",
                 "social_insurance_months": 96,
                 "social_insurance_since": "2018-09-01",
