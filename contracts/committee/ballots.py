@@ -185,10 +185,14 @@ class ConfirmBallotResult(Command):
 
 
 class ResultRow(Message):
-    """按材料查看: the totals about a material. `entitled` judges could vote; outcome is None until it is confirmed."""
+    """按材料查看: the totals about a material.
+
+    `entitled` judges could vote; `needed` votes in favour pass (HB-154); outcome is None until it is confirmed.
+    """
 
     material: MaterialLine
     entitled: int
+    needed: int
     yes: int
     no: int
     spoiled: int
@@ -196,14 +200,13 @@ class ResultRow(Message):
 
 
 class BallotResults(Message):
-    """The result of a ballot: `least` votes in favour of `roll_size` judges are needed (HB-154)."""
+    """The result of a ballot: of `committee_size` judges `roll_size` were on the roll."""
 
     ballot_id: UUID
     number: int
     state: BallotState
     committee_size: int
     roll_size: int
-    least: int
     rows: tuple[ResultRow, ...]
 
 

@@ -60,8 +60,8 @@ def upgrade() -> None:
         "result_report",
         sa.Column("meeting_id", sa.Uuid, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
-        sa.Column("profile", sa.String, nullable=False),
         sa.Column("reported_to", sa.Uuid, nullable=False),
+        sa.Column("profile", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("reported_by", sa.Uuid, nullable=False),
         sa.Column("reported_at", MOMENT, nullable=False),
@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'waiting') = (audited_at IS NULL)", name="ck_result_report_audited"),
         sa.CheckConstraint("state IN ('waiting', 'approved', 'returned')", name="ck_result_report_state"),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name="fk_result_report_meeting_id"),
-        sa.PrimaryKeyConstraint("meeting_id", "number", name="pk_result_report"),
+        sa.PrimaryKeyConstraint("meeting_id", "number", "reported_to", name="pk_result_report"),
     )
     op.create_index("ix_result_report_reported_to", "result_report", ["reported_to", "reported_at"])
     op.create_table(

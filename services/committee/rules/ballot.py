@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nacl.encoding import RawEncoder
@@ -39,6 +40,24 @@ def secret_key(stored_half: bytes, opening_code: str) -> PrivateKey:
         read_code(opening_code).encode(), digest_size=32, key=stored_half, person=b"zhiping ballot", encoder=RawEncoder
     )
     return PrivateKey(seed)
+
+
+def code_key(service_key: bytes) -> PrivateKey:
+    """The key for which opening codes are sealed on their way to this service, out of one of the service's own keys.
+
+    So the code is in no message and in no broker: who has the database and every message still has no key.
+    """
+    return PrivateKey(blake2b(b"", digest_size=32, key=service_key, person=b"zhiping codes", encoder=RawEncoder))
+
+
+def unseal_code(service_keys: Iterable[bytes], sealed: bytes) -> str | None:
+    """The opening code that was sealed for one of the service's keys; None where it was not."""
+    for service_key in service_keys:
+        try:
+            return SealedBox(code_key(service_key)).decrypt(sealed).decode()
+        except (CryptoError, UnicodeDecodeError):
+            continue
+    return None
 
 
 def read_code(typed: str) -> str:

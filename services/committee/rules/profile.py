@@ -13,6 +13,7 @@ from contracts.declaration.catalogue import Catalogue
 from contracts.declaration.forms import Block, FormDescription, Label
 from contracts.forms.cascade import specialties
 from services.committee.rules.conflicts import NameRules, fold_name, normalise_organization
+from services.committee.rules.judging_profile import JudgingRules
 
 SPECIALTY_OPTIONS = "specialty"
 LEVEL_OPTIONS = "title_level"
@@ -100,7 +101,7 @@ class ExpertRules(Message):
 
 
 class MeetingRules(Message):
-    """`meeting.yaml` up to the submitted standard."""
+    """`meeting.yaml`; `judging` is what follows the submitted standard."""
 
     committee: CommitteeRules
     plan: PlanRules
@@ -108,6 +109,7 @@ class MeetingRules(Message):
     expert_import: ImportRules
     conflicts: ConflictRules
     standards: tuple[StandardSheet, ...]
+    judging: JudgingRules
 
 
 class CommitteeProfile(Message):

@@ -296,7 +296,7 @@ class Objection(CommitteeBase):
 
 
 class ResultReport(CommitteeBase):
-    """评审结果上报 to an office, and what its officer found; a returned report is followed by the next one."""
+    """评审结果上报 to an office, and what its officer found; a returned report is followed by the next number."""
 
     __tablename__ = "result_report"
     __table_args__ = (
@@ -307,8 +307,8 @@ class ResultReport(CommitteeBase):
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    reported_to: Mapped[UUID] = mapped_column(primary_key=True)
     profile: Mapped[str]
-    reported_to: Mapped[UUID]
     state: Mapped[str]
     reported_by: Mapped[UUID]
     reported_at: Mapped[datetime]

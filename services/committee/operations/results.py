@@ -1,0 +1,187 @@
+"""The confirmed result, its report to the superior office, and that office's audit (HB-155, HB-161, HB-167)."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from chassis import audit, clock, outbox
+from contracts.base import Actor, Role
+from contracts.committee.ballots import BallotResults, BallotState, ConfirmBallotResult
+from contracts.committee.judging_errors import BallotNotClosed, BallotSpoiled, ObjectionsOpen
+from contracts.committee.meetings import Step
+from contracts.committee.refusals import OpinionRequired, SecondPersonRequired
+from contracts.committee.results import AuditResult, ReportCard, ReportResult
+from contracts.errors import NotFound
+from contracts.events import MeetingAwaits, Outcome, ResultAudited, ResultConfirmed, ResultReported
+from services.committee.access import find_meeting, prepared_meeting, superior_offices
+from services.committee.operations import log, steps
+from services.committee.operations.ballots import chaired_ballot
+from services.committee.published import judging_rules
+from services.committee.tables import (
+    BallotMaterial,
+    Meeting,
+    Objection,
+    PublicNotice,
+    ResultReport,
+    ReviewMaterial,
+)
+from services.committee.views import ballots as ballot_views
+from services.committee.views import results as views
+
+AUDIT = "audit_result"
+
+
+def confirm_ballot_result(session: Session, *, command: ConfirmBallotResult, actor: Actor) -> BallotResults:
+    """投票结果确认: passed where enough of those present were in favour (HB-154, HB-156)."""
+    ballot, meeting = chaired_ballot(session, actor, command.ballot_id)
+    if ballot.state != BallotState.CLOSED:
+        raise BallotNotClosed()
+    if spoiled := ballot_views.spoiled(session, ballot.id):
+        raise BallotSpoiled(envelopes=spoiled)
+    share = ballot_views.threshold(ballot)
+    recused_count = judging_rules(session, meeting).recused_count_as_present
+    entitled = ballot_views.entitled(session, ballot.id)
+    rows = session.execute(
+        select(ReviewMaterial, BallotMaterial)
+        .join(BallotMaterial, BallotMaterial.material_id == ReviewMaterial.id)
+        .where(BallotMaterial.ballot_id == ballot.id)
+        .order_by(ReviewMaterial.id)
+        .with_for_update()
+    ).all()
+    for material, count in rows:
+        present = ballot_views.present_for(ballot, entitled.get(material.id, 0), recused_count=recused_count)
+        outcome = Outcome.PASSED if share.is_reached(count.yes or 0, present) else Outcome.FAILED
+        count.outcome = outcome
+        material.state = outcome
+        material.version += 1
+        outbox.publish(
+            session,
+            ResultConfirmed(
+                material_id=material.id,
+                meeting_id=meeting.id,
+                declaration_id=material.declaration_id,
+                submission_id=material.submission_id,
+                outcome=outcome,
+            ),
+            aggregate_id=material.id,
+            number=material.version,
+        )
+    ballot.state = BallotState.CONFIRMED
+    ballot.confirmed_at = clock.now()
+    ballot.version += 1
+    steps.complete(session, meeting, Step.RESULT_CONFIRMED, actor)
+    audit.record(session, "ballot_result_confirmed", "ballot", ballot.id, number=ballot.number)
+    session.flush()
+    return ballot_views.results(session, ballot)
+
+
+def report_result(session: Session, *, command: ReportResult, actor: Actor) -> ReportCard:
+    """评审结果上报 to the offices that created the meeting's committees (HB-161, HB-162)."""
+    meeting = prepared_meeting(session, actor, command.meeting_id)
+    steps.require(session, meeting, Step.RESULT_REPORTED)
+    undecided = session.scalar(
+        select(func.count())
+        .select_from(Objection)
+        .join(PublicNotice, PublicNotice.id == Objection.notice_id)
+        .where(PublicNotice.meeting_id == meeting.id, Objection.state == "open")
+    )
+    if undecided:
+        raise ObjectionsOpen(objections=undecided)
+    before = session.scalar(select(func.max(ResultReport.number)).filter_by(meeting_id=meeting.id)) or 0
+    offices = sorted(superior_offices(session, meeting.id))
+    for office in offices:
+        session.add(
+            ResultReport(
+                meeting_id=meeting.id,
+                number=before + 1,
+                reported_to=office,
+                profile=meeting.profile,
+                state="waiting",
+                reported_by=actor.account_id,
+                reported_at=clock.now(),
+                opinion="",
+            )
+        )
+    _tell(session, meeting, ResultReported)
+    steps.complete(session, meeting, Step.RESULT_REPORTED, actor)
+    meeting.version += 1
+    for office in offices:
+        outbox.publish(
+            session,
+            MeetingAwaits(meeting_id=meeting.id, act=AUDIT, organization_id=office, role=Role.CASE_OFFICER),
+            aggregate_id=meeting.id,
+            number=meeting.version,
+        )
+    _note(session, actor, meeting, "result_reported", "")
+    session.flush()
+    return views.report_card(session, meeting, before + 1, offices[0])
+
+
+def audit_result(session: Session, *, command: AuditResult, actor: Actor) -> ReportCard:
+    """经办人审核评审结果: approve, or send back with an opinion (HB-167). Nobody audits the own report."""
+    meeting = find_meeting(session, actor, command.meeting_id, lock=True)
+    newest = select(func.max(ResultReport.number)).filter_by(meeting_id=meeting.id).scalar_subquery()
+    report = session.scalar(
+        select(ResultReport).where(
+            ResultReport.meeting_id == meeting.id,
+            ResultReport.number == newest,
+            ResultReport.reported_to.in_(actor.organizations(Role.CASE_OFFICER)),
+            ResultReport.state == "waiting",
+        )
+    )
+    if report is None:
+        raise NotFound()
+    steps.require(session, meeting, Step.RESULT_AUDITED)
+    if report.reported_by == actor.account_id:
+        raise SecondPersonRequired()
+    if not command.approved and not command.opinion:
+        raise OpinionRequired()
+    report.state = "approved" if command.approved else "returned"
+    report.opinion = command.opinion
+    report.audited_by = actor.account_id
+    report.audited_at = clock.now()
+    session.flush()
+    if command.approved:
+        _finish_audit(session, actor, meeting, report.number)
+    else:
+        steps.undo(session, meeting, Step.RESULT_REPORTED)
+    meeting.version += 1
+    _note(session, actor, meeting, f"result_{report.state}", command.opinion)
+    return views.report_card(session, meeting, report.number, report.reported_to)
+
+
+def _finish_audit(session: Session, actor: Actor, meeting: Meeting, number: int) -> None:
+    """The result is audited once every office that it was reported to has approved."""
+    states = set(session.scalars(select(ResultReport.state).filter_by(meeting_id=meeting.id, number=number)))
+    if states == {"approved"}:
+        _tell(session, meeting, ResultAudited)
+        steps.complete(session, meeting, Step.RESULT_AUDITED, actor)
+
+
+def _tell(session: Session, meeting: Meeting, event: type[ResultReported] | type[ResultAudited]) -> None:
+    passed = session.scalars(
+        select(ReviewMaterial)
+        .filter_by(meeting_id=meeting.id, state=Outcome.PASSED)
+        .order_by(ReviewMaterial.id)
+        .with_for_update()
+    )
+    for material in passed:
+        material.version += 1
+        outbox.publish(
+            session,
+            event(
+                material_id=material.id,
+                meeting_id=meeting.id,
+                declaration_id=material.declaration_id,
+                submission_id=material.submission_id,
+            ),
+            aggregate_id=material.id,
+            number=material.version,
+        )
+
+
+def _note(session: Session, actor: Actor, meeting: Meeting, action: str, opinion: str) -> None:
+    log.write(
+        session, actor, profile=meeting.profile, subject="result", subject_id=meeting.id, action=action, opinion=opinion
+    )

@@ -1,0 +1,13 @@
+"""The committee service on the bus."""
+
+from __future__ import annotations
+
+from chassis.service import serve
+from contracts.committee import CommitteeApi
+from services.committee.judging import JudgingEntrypoints
+from services.committee.setup import SetupEntrypoints
+
+
+@serve(CommitteeApi)
+class CommitteeService(SetupEntrypoints, JudgingEntrypoints):
+    """Committees, pools and the preparation of meetings; from the confirmed standard on, judging and results."""
