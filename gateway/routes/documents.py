@@ -1,0 +1,324 @@
+"""Files in and documents out: uploads, downloads, previews, exports, certificates and their public check."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
+
+from chassis.objects import ObjectStore
+from chassis.settings import ObjectStoreSettings
+from contracts.base import Page, PageRequest
+from contracts.documents import (
+    AddExchangeTemplate,
+    BeginUpload,
+    CancelJob,
+    CertificateCheck,
+    CertificateFormat,
+    CertificateSummary,
+    Code,
+    DocumentsApi,
+    Download,
+    EnableExchangeTemplate,
+    ExchangeTemplate,
+    FileFacts,
+    FileRefused,
+    FinishUpload,
+    JobSummary,
+    OrderOwnDocument,
+    Stored,
+    Verdict,
+)
+from contracts.errors import Fault, InvalidInput, NotFound
+from gateway.clients import Services
+from gateway.commands import command_from
+from gateway.middleware import TokenBuckets, client_address
+from gateway.problems import TooManyRequests
+from gateway.session import SignedIn, Visitor
+
+router = APIRouter(prefix="/{profile}", tags=["documents"])
+
+LOOK_SECONDS = 0.15
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+PUBLIC_CHECKS_PER_MINUTE = 30
+_checks = TokenBuckets(PUBLIC_CHECKS_PER_MINUTE)
+
+Grant = Annotated[
+    str | None, Header(alias="Read-Grant", description="The right to read, given with a case or material")
+]
+
+
+@cache
+def _objects() -> ObjectStore:
+    return ObjectStore(ObjectStoreSettings())
+
+
+# uploads
+
+
+@router.post("/files", status_code=201)
+async def upload_file(
+    services: Services,
+    _session: SignedIn,
+    response: Response,
+    file: Annotated[UploadFile, File(description="The file; what it is, is told by its content")],
+    purpose: Annotated[Code, Form(description="attachment, photo, import or exchange_template")] = "attachment",
+    wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait for the verdict")] = 10,
+    idempotency_key: Annotated[UUID | None, Header()] = None,
+) -> FileFacts:
+    """Upload a file and learn its verdict; 202 while it is still being checked, a problem where it is refused."""
+    name = (file.filename or "").replace("\0", "").strip()[-255:]
+    if not name:
+        raise InvalidInput(faults=(Fault(pointer="/file", code="common.missing"),))
+    command = BeginUpload(command_id=idempotency_key or uuid4(), name=name, purpose=purpose)
+    ticket = await services.documents.call(DocumentsApi.begin_upload, command=command)
+    facts = await services.documents.call(DocumentsApi.own_file, file_id=ticket.file_id)
+    if facts.verdict is Verdict.UPLOADING:
+        size = file.size or 0
+        if not 0 < size <= ticket.max_bytes:
+            raise _refused("documents.refused_too_large" if size else "documents.refused_empty", ticket.max_bytes)
+        await asyncio.to_thread(_objects().put, ticket.key, file.file, size=size)
+        finish = FinishUpload(command_id=uuid4(), file_id=ticket.file_id)
+        facts = await services.documents.call(DocumentsApi.finish_upload, command=finish)
+    give_up = asyncio.get_running_loop().time() + wait
+    while facts.verdict is Verdict.CHECKING and asyncio.get_running_loop().time() < give_up:
+        await asyncio.sleep(LOOK_SECONDS)
+        facts = await services.documents.call(DocumentsApi.own_file, file_id=ticket.file_id)
+    if facts.refused_because is not None:
+        raise _refused(facts.refused_because, ticket.max_bytes)
+    response.status_code = 201 if facts.verdict is Verdict.CLEAN else 202
+    return facts
+
+
+def _refused(reason: str, limit: int) -> FileRefused:
+    return FileRefused(faults=(Fault(pointer="/file", code=reason, params={"limit": limit}),), reason=reason)
+
+
+@router.get("/files/{file_id}")
+async def show_file(services: Services, _session: SignedIn, file_id: UUID) -> FileFacts:
+    """An own upload and its verdict."""
+    return await services.documents.call(DocumentsApi.own_file, file_id=file_id)
+
+
+@router.get("/files/{file_id}/content", response_class=StreamingResponse)
+async def download_file(
+    request: Request, services: Services, _session: SignedIn, file_id: UUID, grant: Grant = None
+) -> Response:
+    """The bytes of an own file, or of one that the grant opens."""
+    stored = await services.documents.call(DocumentsApi.open_file, file_id=file_id, grant=grant, preview=False)
+    return await _send(request, stored)
+
+
+@router.get("/files/{file_id}/preview", response_class=StreamingResponse)
+async def preview_file(
+    request: Request, services: Services, _session: SignedIn, file_id: UUID, grant: Grant = None
+) -> Response:
+    """The file to be shown in the page; of a picture a copy made anew."""
+    stored = await services.documents.call(DocumentsApi.open_file, file_id=file_id, grant=grant, preview=True)
+    return await _send(request, stored, inline=True)
+
+
+# what is offered
+
+
+@router.get("/downloads")
+async def list_downloads(services: Services, _session: SignedIn) -> tuple[Download, ...]:
+    """The files that the province offers."""
+    return await services.documents.call(DocumentsApi.downloads)
+
+
+@router.get("/downloads/{download_id}/content", response_class=StreamingResponse)
+async def fetch_download(request: Request, services: Services, _session: SignedIn, download_id: str) -> Response:
+    """An offered file."""
+    return await _send(request, await services.documents.call(DocumentsApi.open_download, download_id=download_id))
+
+
+@router.get("/exchange-templates")
+async def list_exchange_templates(
+    services: Services, _session: SignedIn, page: Annotated[PageRequest, Query()]
+) -> Page[ExchangeTemplate]:
+    """Templates for bulk data exchange, newest first."""
+    return await services.documents.call(DocumentsApi.exchange_templates, page=page)
+
+
+@router.post("/exchange-templates", status_code=201)
+async def add_exchange_template(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[AddExchangeTemplate, Depends(command_from(AddExchangeTemplate))],
+) -> ExchangeTemplate:
+    """Offer an uploaded file as a template."""
+    return await services.documents.call(DocumentsApi.add_exchange_template, command=command)
+
+
+@router.put("/exchange-templates/{template_id}")
+async def enable_exchange_template(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[
+        EnableExchangeTemplate,
+        Depends(command_from(EnableExchangeTemplate, path=("template_id",), versioned=True)),
+    ],
+) -> ExchangeTemplate:
+    """Offer a template again, or no more."""
+    return await services.documents.call(DocumentsApi.enable_exchange_template, command=command)
+
+
+@router.get("/exchange-templates/{template_id}/content", response_class=StreamingResponse)
+async def fetch_exchange_template(
+    request: Request, services: Services, _session: SignedIn, template_id: UUID
+) -> Response:
+    """A template's file."""
+    stored = await services.documents.call(DocumentsApi.open_exchange_template, template_id=template_id)
+    return await _send(request, stored)
+
+
+# documents on order
+
+
+@router.post("/submissions/{submission_id}/documents", status_code=202)
+async def order_own_document(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[OrderOwnDocument, Depends(command_from(OrderOwnDocument, path=("submission_id",)))],
+) -> JobSummary:
+    """Order the receipt or the general form of an own submission."""
+    return await services.documents.call(DocumentsApi.order_own_document, command=command)
+
+
+@router.get("/exports")
+async def list_exports(
+    services: Services, _session: SignedIn, page: Annotated[PageRequest, Query()]
+) -> Page[JobSummary]:
+    """The own exports with progress and expiry, newest first."""
+    return await services.documents.call(DocumentsApi.own_jobs, page=page)
+
+
+@router.get("/exports/{job_id}")
+async def show_export(services: Services, _session: SignedIn, job_id: UUID) -> JobSummary:
+    """How far an export is, and the file that it made."""
+    return await services.documents.call(DocumentsApi.job, job_id=job_id)
+
+
+@router.post("/exports/{job_id}/cancel")
+async def cancel_export(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[CancelJob, Depends(command_from(CancelJob, path=("job_id",)))],
+) -> JobSummary:
+    """Stop an export."""
+    return await services.documents.call(DocumentsApi.cancel_job, command=command)
+
+
+@router.get("/documents/{document_id}/content", response_class=StreamingResponse)
+async def fetch_document(
+    request: Request,
+    services: Services,
+    _session: SignedIn,
+    document_id: UUID,
+    inline: Annotated[bool, Query(description="To be shown in the page")] = False,
+) -> Response:
+    """A document that was ordered."""
+    stored = await services.documents.call(DocumentsApi.open_document, document_id=document_id)
+    return await _send(request, stored, inline=inline)
+
+
+# certificates
+
+
+@router.get("/certificates")
+async def list_own_certificates(services: Services, _session: SignedIn) -> tuple[CertificateSummary, ...]:
+    """The own certificates."""
+    return await services.documents.call(DocumentsApi.own_certificates)
+
+
+@router.get("/certificates/{certificate_id}/content", response_class=StreamingResponse)
+async def fetch_certificate(
+    request: Request,
+    services: Services,
+    _session: SignedIn,
+    certificate_id: UUID,
+    format: Annotated[CertificateFormat, Query()] = CertificateFormat.PDF,
+    inline: Annotated[bool, Query(description="To be shown in the page")] = False,
+) -> Response:
+    """An own certificate as PDF or Word document."""
+    stored = await services.documents.call(DocumentsApi.open_certificate, certificate_id=certificate_id, format=format)
+    return await _send(request, stored, inline=inline)
+
+
+@router.get("/public/certificates")
+async def check_certificate(
+    request: Request,
+    services: Services,
+    _profile: Visitor,
+    management_no: Annotated[str, Query(min_length=1, max_length=36)],
+    check_code: Annotated[str, Query(min_length=1, max_length=20)],
+) -> CertificateCheck:
+    """Whether a certificate is genuine, for anybody who holds its number and check code."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    if not _checks.take(client_address(request.scope, headers, request.app.state.settings)):
+        raise TooManyRequests()
+    return await services.documents.call(
+        DocumentsApi.check_certificate, management_no=management_no, check_code=check_code
+    )
+
+
+# sending
+
+
+async def _send(request: Request, stored: Stored, *, inline: bool = False) -> Response:
+    """The bytes, whole or the one range that was asked for; never kept by a cache, never guessed at by a browser."""
+    size = stored.size or await asyncio.to_thread(_size_of, stored.key)
+    first, last = _range(request.headers.get("range"), size)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "no-store",
+        "Content-Disposition": _disposition(stored.name, inline=inline),
+        "Content-Length": str(last - first + 1),
+        "X-Content-Type-Options": "nosniff",
+    }
+    partial = last - first + 1 < size
+    if partial:
+        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    return StreamingResponse(
+        _read(stored.key, first, last - first + 1),
+        status_code=206 if partial else 200,
+        media_type=stored.content_type,
+        headers=headers,
+    )
+
+
+def _size_of(key: str) -> int:
+    try:
+        return _objects().stat(key).size
+    except KeyError:
+        raise NotFound() from None
+
+
+def _read(key: str, offset: int, length: int) -> Iterator[bytes]:
+    yield from _objects().read(key, offset=offset, length=length)
+
+
+def _range(asked: str | None, size: int) -> tuple[int, int]:
+    """First and last byte to be sent; what is no satisfiable single range means all."""
+    match = RANGE.fullmatch(asked or "")
+    if match is None or match[1] == match[2] == "":
+        return 0, size - 1
+    if match[1] == "":
+        return max(0, size - int(match[2])), size - 1
+    first = int(match[1])
+    last = min(int(match[2]), size - 1) if match[2] else size - 1
+    return (first, last) if first <= last else (0, size - 1)
+
+
+def _disposition(name: str, *, inline: bool) -> str:
+    """For every browser a plain name, for those of this century the real one (RFC 6266)."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name.encode("ascii", "ignore").decode()).strip("_") or "file"
+    return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
