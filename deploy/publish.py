@@ -34,7 +34,7 @@ SLICES = {
     "declaration": ("batches.yaml", "catalogue.yaml", "options.yaml", "workflow.yaml", "forms"),
     "review": ("route.yaml",),
     "committee": ("meeting.yaml", "experts.yaml", "options.yaml", "catalogue.yaml"),
-    "documents": ("documents.yaml", "templates"),
+    "documents": ("documents.yaml", "catalogue.yaml", "options.yaml", "forms", "templates"),
     "notify": ("messages.yaml", "pages"),
 }
 TEMPLATES = (".docx", ".xlsx")

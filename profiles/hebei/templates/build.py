@@ -222,7 +222,7 @@ def general_form() -> Form:
     )
     form.heading("四、学习经历")
     form.rows_grid(
-        "form.education_record",
+        "form.educations",
         [
             ("起止时间", PERIOD, 36),
             ("毕业院校", "row.school", 38),
@@ -238,7 +238,7 @@ def general_form() -> Form:
     )
     form.heading("五、工作经历")
     form.rows_grid(
-        "form.work_experience",
+        "form.work_experiences",
         [
             ("起止时间", PERIOD, 36),
             ("工作单位", "row.org_name", 34),
@@ -249,7 +249,7 @@ def general_form() -> Form:
         may_split=True,
     )
     form.heading("六、现专业技术职务任职资格")
-    held = "{{ form.current_qualification_certificate.%s }}"
+    held = "{{ form.current_certificate.%s }}"
     form.grid(
         [26, 57, 26, 57],
         [
@@ -289,7 +289,7 @@ def general_form() -> Form:
     )
     form.heading("七、任现职以来年度考核")
     form.rows_grid(
-        "form.annual_assessment",
+        "form.annual_assessments",
         [
             ("考核年度", "row.assessment_year", 70),
             ("考核档次", "row.assessment_grade", 85),
@@ -297,7 +297,7 @@ def general_form() -> Form:
     )
     form.heading("八、专业技术工作经验")
     form.rows_grid(
-        "form.technical_experience",
+        "form.technical_experiences",
         [
             ("起止时间", 'row.assessment_year ~ "—" ~ row.end_on', 34),
             ("经历内容", "row.content", 81),
@@ -305,10 +305,10 @@ def general_form() -> Form:
         ],
         may_split=True,
     )
-    form.tag("if form.special_technical_experience")
+    form.tag("if form.special_experiences")
     form.heading("特殊专业技术工作经验")
     form.rows_grid(
-        "form.special_technical_experience",
+        "form.special_experiences",
         [
             ("起止时间", 'row.assessment_year ~ "—" ~ row.end_on', 34),
             ("经历类别", "row.experience_type", 30),
@@ -335,7 +335,7 @@ def general_form() -> Form:
     form.tag("endfor")
     form.heading("十、论文")
     form.rows_grid(
-        "form.paper",
+        "form.papers",
         [
             ("论文名称", "row.title_text", 47),
             ("刊物名称", "row.journal", 32),
@@ -347,7 +347,7 @@ def general_form() -> Form:
     )
     form.heading("十一、论著")
     form.rows_grid(
-        "form.book",
+        "form.books",
         [
             ("论著名称", "row.title_text", 47),
             ("出版社", "row.publisher", 30),
@@ -578,7 +578,7 @@ def review_form() -> Form:
     )
     form.heading("学习经历")
     form.rows_grid(
-        "form.education_record",
+        "form.educations",
         [
             ("起止时间", PERIOD, 37),
             ("毕业院校", "row.school", 46),
@@ -589,7 +589,7 @@ def review_form() -> Form:
     )
     form.heading("工作经历")
     form.rows_grid(
-        "form.work_experience",
+        "form.work_experiences",
         [
             ("起止时间", PERIOD, 37),
             ("工作单位及内容", 'row.org_name ~ "\\n" ~ row.content', 70),
@@ -600,7 +600,7 @@ def review_form() -> Form:
     )
     form.heading("任现职以来年度考核")
     form.rows_grid(
-        "form.annual_assessment",
+        "form.annual_assessments",
         [
             ("考核年度", "row.assessment_year", 70),
             ("考核档次", "row.assessment_grade", 85),
@@ -759,16 +759,16 @@ def certificate() -> Form:
         merge="restart",
     )
     lines = (
-        ("姓　　名", "person.name"),
-        ("性　　别", "person.gender"),
-        ("证件号码", "person.id_document_no"),
-        ("工作单位", "person.organization"),
-        ("系　　列", "title.series"),
-        ("专　　业", "title.specialty"),
-        ("资格名称", "title.name"),
-        ("资格级别", "title.level"),
-        ("评审组织", "title.committee"),
-        ("取得时间", "title.obtained_on"),
+        ("姓　　名", "form.basic_profile.real_name"),
+        ("性　　别", "form.basic_profile.gender"),
+        ("证件号码", "form.basic_profile.id_document_no"),
+        ("工作单位", "declaration.organization"),
+        ("系　　列", "setting.title_series"),
+        ("专　　业", "setting.specialty"),
+        ("资格名称", "setting.declared_title"),
+        ("资格级别", "setting.title_level"),
+        ("评审组织", "certificate.committee"),
+        ("取得时间", "certificate.decided_on"),
         ("管 理 号", "certificate.management_no"),
     )
     rows = []
@@ -991,7 +991,7 @@ def roster() -> Form:
 
 def ethics_evaluation() -> Form:
     """职业道德评价表 (HB-74, HB-T29.3): printed blank, filled in by the unit, uploaded sealed."""
-    form = Form(title="职业道德评价表", page_numbers=False)
+    form = Form(title="职业道德评价表", page_numbers=False, notice=False)
     form.line("专业技术人员职业道德评价表", TITLE, 22, align=Align.CENTER, before=4, after=12)
     grades = "　□优秀　□良好　□合格　□不合格"
     items = (
@@ -1038,7 +1038,7 @@ def ethics_evaluation() -> Form:
 
 def filling_instructions() -> Form:
     """《河北省职称申报评审系统填报说明》 (HB-60, HB-T29.2)."""
-    form = Form(title="河北省职称申报评审系统填报说明")
+    form = Form(title="河北省职称申报评审系统填报说明", notice=False)
     form.line(
         "河北省职称申报评审系统填报说明",
         TITLE,
@@ -1098,22 +1098,15 @@ FILLING_INSTRUCTIONS = (
     ),
 )
 
+# The heads are those of `expert_import` in meeting.yaml.
 EXPERT_COLUMNS = (
     ("姓名", True, 14),
-    ("证件类型", True, 22),
+    ("证件类型", False, 26),
     ("证件号码", True, 24),
-    ("性别", True, 8),
-    ("出生日期", False, 14),
-    ("民族", False, 10),
-    ("手机号码", True, 16),
-    ("邮箱", False, 26),
-    ("工作单位", True, 34),
-    ("职务", False, 16),
-    ("职称", True, 18),
-    ("职称等级", True, 14),
-    ("专业", True, 22),
-    ("取得时间", False, 14),
-    ("可评专业", False, 30),
+    ("手机号码", False, 16),
+    ("邮箱", False, 28),
+    ("工作单位", True, 36),
+    ("可评专业", False, 40),
 )
 EXPERT_ROWS = 2000
 
@@ -1125,7 +1118,7 @@ def expert_import() -> Workbook:
     sheet.title = "评委专家"
     thin = Side(style="thin", color="999999")
     for index, (name, required, width) in enumerate(EXPERT_COLUMNS, start=1):
-        cell = sheet.cell(1, index, name + ("*" if required else ""))
+        cell = sheet.cell(1, index, name)
         cell.font = Font(name="黑体", size=11, bold=True, color="C00000" if required else "000000")
         cell.fill = PatternFill("solid", fgColor="EEF3FA")
         cell.alignment = Alignment(horizontal="center", vertical="center")
@@ -1137,31 +1130,18 @@ def expert_import() -> Workbook:
             sheet.cell(row, index).number_format = "@"
     sheet.row_dimensions[1].height = 24
     sheet.freeze_panes = "A2"
-    for name, choices in (
-        (
-            "证件类型",
-            "居民身份证(户口簿),护照,港澳居民来往内地通行证,台湾居民来往大陆通行证,军官证",
-        ),
-        ("性别", "男,女"),
-        ("职称等级", "高级(正高),高级(副高),中级,初级"),
-    ):
-        letter = get_column_letter([column[0] for column in EXPERT_COLUMNS].index(name) + 1)
-        rule = DataValidation(
-            type="list",
-            formula1=f'"{choices}"',
-            allow_blank=True,
-            showErrorMessage=True,
-        )
-        rule.error = f"请从列表中选择{name}"
-        sheet.add_data_validation(rule)
-        rule.add(f"{letter}2:{letter}{EXPERT_ROWS}")
+    types = "居民身份证(户口簿),护照,港澳居民来往内地通行证,台湾居民来往大陆通行证,外国人永久居留身份证,军官证"
+    rule = DataValidation(type="list", formula1=f'"{types}"', allow_blank=True, showErrorMessage=True)
+    rule.error = "请从列表中选择证件类型"
+    sheet.add_data_validation(rule)
+    rule.add(f"B2:B{EXPERT_ROWS}")
     notes = book.create_sheet("填写说明")
     notes.column_dimensions["A"].width = 100
     for row, text in enumerate(
         (
-            "1. 每行填写一名专家，带*的列必须填写；请勿改动第一行的列名，请勿合并单元格。",
-            "2. 证件号码、手机号码按文本填写；居民身份证号码为18位，末位的X用大写。",
-            "3. 日期填写为2026-01-31的形式。多个可评专业之间用顿号隔开。",
+            "1. 每行填写一名专家，红色的列必须填写；请勿改动第一行的列名，请勿合并单元格。",
+            "2. 证件类型留空的，按居民身份证处理；居民身份证号码为18位，末位的X用大写。",
+            "3. 所有单元格为文本格式；多个可评专业之间用顿号隔开，填写专业名称或者代码。",
             f"4. 一次最多导入{EXPERT_ROWS}名专家；已在库中的专家按证件号码关联，不会重复建立。",
             "5. 导入后系统逐行给出结果；有误的行请按提示改正后重新导入。",
         ),

@@ -1,0 +1,1 @@
+"""What the documents service decides without looking anywhere: pure functions and the profile's slice."""
