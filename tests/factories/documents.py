@@ -119,7 +119,7 @@ def declaration(*, name: str = "纪知秋", rows: int = 3, text: str | None = No
             "current_title_level": "中级",
             "title_obtained_on": "2019年12月20日",
         },
-        "current_qualification_certificate": {
+        "current_certificate": {
             "category": "卫生类",
             "title_series": "卫生技术人员",
             "specialty": "内科学",
@@ -144,15 +144,15 @@ def declaration(*, name: str = "纪知秋", rows: int = 3, text: str | None = No
         },
     }
     lists = {
-        "education_record": education,
-        "work_experience": work,
-        "annual_assessment": [{"assessment_year": str(y), "assessment_grade": "合格"} for y in range(2020, 2026)],
-        "technical_experience": [
+        "educations": education,
+        "work_experiences": work,
+        "annual_assessments": [{"assessment_year": str(y), "assessment_grade": "合格"} for y in range(2020, 2026)],
+        "technical_experiences": [
             {"assessment_year": "2020年", "end_on": "2025年12月31日", "content": summary, "remark": "无"}
         ],
-        "special_technical_experience": [],
-        "paper": papers,
-        "book": [],
+        "special_experiences": [],
+        "papers": papers,
+        "books": [],
     }
     opinion = text or "该同志申报材料真实、完整，符合申报条件，经公示无异议，同意推荐。"
     return {

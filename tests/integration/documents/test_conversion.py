@@ -25,8 +25,8 @@ TEMPLATES = Path(__file__).parents[3] / "profiles" / "hebei" / "templates"
 @pytest.fixture(scope="module")
 def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The installed faces: those of the running parts, else made here."""
-    given = os.environ.get("DOCUMENTS_FONTCONFIG_FILE")
-    if given:
+    given = os.environ.get("FONTCONFIG_FILE")
+    if given and Path(given).is_file():
         return Path(given)
     target = tmp_path_factory.mktemp("fonts")
     install(target)

@@ -1,0 +1,434 @@
+"""The documents worker: checks uploads, holds submissions, makes documents and sweeps what nobody needs."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from chassis import clock
+from chassis.jobs import RunningJob, job
+from chassis.service import client
+from chassis.workshop import Workshop
+from contracts.committee import Certifiable, CommitteeApi
+from contracts.declaration import DeclarationApi
+from contracts.documents import Bundle, ListFormat, MeetingDocument, NothingToRender, OwnDocument, Verdict
+from contracts.errors import DomainError
+from contracts.identity import IdentityApi
+from contracts.review import ReviewApi
+from services.documents.inspection.inspector import PICTURES, Inspector
+from services.documents.inspection.malware import scanner
+from services.documents.operations import issuing, ordering, uploads
+from services.documents.press import Press, write_merged, write_zip
+from services.documents.rendering.converter import Converter
+from services.documents.rendering.pictures import preview
+from services.documents.rendering.sheets import render_list
+from services.documents.rules import display, results
+from services.documents.rules.profile import DocumentsProfile
+from services.documents.settings import Settings
+from services.documents.tables import CertificateRow, DocumentRow, FileRow
+
+RECEIPT = "receipt"
+LIST_NAMES = {
+    MeetingDocument.JUDGES: "评委清单",
+    MeetingDocument.PASSED: "评审通过清单",
+    MeetingDocument.FAILED: "评审未通过清单",
+    MeetingDocument.ROSTER: "一览表",
+}
+ATTACHMENT_QUESTION = 200  # files asked about at once
+
+
+class Jobs(Workshop[Settings]):
+    """Handlers of the service's jobs; each may be started again after a crash."""
+
+    declaration = client(DeclarationApi)
+    review = client(ReviewApi)
+    committee = client(CommitteeApi)
+    identity = client(IdentityApi)
+
+    def open(self) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="zhiping-documents-", dir=self.settings.work_folder)
+        self._folder = Path(self._scratch.name)
+        self._inspector = Inspector(folder=self._folder, scanner=scanner(self.settings.clamd_url))
+        self._converter = Converter(
+            folder=self._folder,
+            slots=self.settings.converters,
+            soffice=self.settings.soffice,
+            python=self.settings.office_python,
+            fontconfig=self.settings.fontconfig_file,
+        )
+        self._press = Press(
+            database=self.database,
+            objects=self.objects,
+            converter=self._converter,
+            declaration=self.declaration,
+            review=self.review,
+            identity=self.identity,
+            demonstration=self.settings.demonstration,
+        )
+
+    def close(self) -> None:
+        self._converter.close()
+        self._inspector.close()
+        self._scratch.cleanup()
+
+    # uploads
+
+    @job(uploads.CHECK)
+    def check_upload(self, job: RunningJob) -> dict[str, Any]:
+        """Give an uploaded file its verdict, and its place among the files if it may be kept."""
+        with self.database.begin() as session:
+            row = session.get_one(FileRow, UUID(job.payload["file_id"]))
+        rules = self._rules(job).rules.uploads.get(row.purpose)
+        if row.state != Verdict.CHECKING:
+            return {"verdict": row.state}
+        with tempfile.TemporaryDirectory(dir=self._folder) as scratch:
+            path = Path(scratch, "upload")
+            size, sha256 = self._fetch(row, path)
+            finding = self._inspector.inspect(path, accepted=rules.accept if rules else (), limit=row.max_bytes)
+            has_preview = finding.reason is None and finding.kind in PICTURES
+            if has_preview:
+                copy = preview(path)
+                self.objects.put(row.preview_key, io.BytesIO(copy), size=len(copy), content_type="image/jpeg")
+        if finding.reason is None:
+            self.objects.move(row.quarantine_key, row.key)
+        with self.database.begin() as session:
+            uploads.settle_check(
+                session, file_id=row.id, finding=finding, size=size, sha256=sha256, has_preview=has_preview
+            )
+        if finding.reason is not None:
+            self.objects.remove(row.quarantine_key)
+        return {"verdict": "clean" if finding.reason is None else finding.reason}
+
+    @job(uploads.RECEIVE, attempts=20)
+    def receive_submission(self, job: RunningJob) -> dict[str, Any]:
+        """Hold the files of a frozen submission and print its receipt."""
+        submission_id = UUID(job.payload["submission_id"])
+        content = self.declaration.submission_content(submission_id=submission_id)
+        with self.database.begin() as session:
+            file_ids = {file.file_id for file in content.files}
+            uploads.hold_files(session, submission_id=submission_id, file_ids=file_ids)
+        return {"document_id": str(self._receipt(job.profile, submission_id).id)}
+
+    # documents
+
+    @job("own_document")
+    def own_document(self, job: RunningJob) -> dict[str, Any]:
+        """A document of the requester's own submission."""
+        submission_id = UUID(job.payload["submission_id"])
+
+        def make() -> DocumentRow:
+            if job.payload["document"] == OwnDocument.RECEIPT:
+                return self._receipt(job.profile, submission_id)
+            subject = self._press.subject(job.profile, submission_id)
+            pdf = self._press.pdf(self._press.docx(subject.profile, "general_form", subject.data))
+            name = f"通用表_{subject.title}.pdf"
+            return self._keep(job, pdf, kind="general_form", ending="pdf", name=name)
+
+        return self._ordered(job, make)
+
+    @job("export_forms")
+    def export_forms(self, job: RunningJob) -> dict[str, Any]:
+        """The general forms of several submissions as one file (HB-48)."""
+        return self._ordered(job, lambda: self._bundle(job, "通用表", self._general_forms(job)))
+
+    @job("export_roster")
+    def export_roster(self, job: RunningJob) -> dict[str, Any]:
+        """The roster over several submissions (HB-T29.8)."""
+
+        def make() -> DocumentRow:
+            rows, profile = [], self._rules(job)
+            for done, submission_id in enumerate(job.payload["submission_ids"]):
+                job.progress(done)
+                subject = self._press.subject(job.profile, UUID(submission_id))
+                rows.append(display.roster_row(subject.profile, subject.data))
+            data = {
+                "notice": self._press.notice(profile, export=True),
+                "title": profile.rules.roster_title,
+                "organization": profile.rules.issuer,
+                "date": display.chinese_date(clock.today()),
+                "rows": rows,
+            }
+            pdf = self._press.pdf(self._press.docx(profile, "roster", data))
+            return self._keep(job, pdf, kind="roster", ending="pdf", name="一览表.pdf")
+
+        return self._ordered(job, make)
+
+    @job("meeting_list")
+    def meeting_list(self, job: RunningJob) -> dict[str, Any]:
+        """A list of a meeting (HB-134, HB-158, HB-161)."""
+
+        def make() -> DocumentRow:
+            document = MeetingDocument(job.payload["document"])
+            wanted = ListFormat(job.payload["list_format"])
+            found = self.committee.meeting_list(meeting_id=UUID(job.payload["meeting_id"]), kind=document)
+            profile = self._rules(job)
+            notice = self._press.notice(profile, export=True)
+            rows = [row.cells for row in found.rows]
+            if wanted is ListFormat.XLSX:
+                content = render_list(title=found.title, columns=found.columns, rows=rows, notice=notice)
+            else:
+                data = {
+                    "notice": notice,
+                    "title": found.title,
+                    "organization": job.payload["organization_name"],
+                    "date": display.chinese_date(clock.today()),
+                    "columns": found.columns,
+                    "rows": [{column: row.get(column, "") for column in found.columns} for row in rows],
+                }
+                content = self._press.docx(profile, "meeting_list", data)
+                content = self._press.pdf(content) if wanted is ListFormat.PDF else content
+            name = f"{LIST_NAMES[document]}.{wanted}"
+            return self._keep(job, content, kind=document, ending=wanted, name=name)
+
+        return self._ordered(job, make)
+
+    @job("certificates")
+    def certificates(self, job: RunningJob) -> dict[str, Any]:
+        """The certificates of a meeting: the missing ones are made, all travel in one file (HB-165, HB-166)."""
+        return self._ordered(job, lambda: self._bundle(job, "证书", self._certificates(job)))
+
+    @job("review_forms")
+    def review_forms(self, job: RunningJob) -> dict[str, Any]:
+        """The review forms of a meeting as Word and PDF in one file (HB-165)."""
+        return self._ordered(job, lambda: self._bundle(job, "评审表", self._review_forms(job)))
+
+    # sweeping
+
+    @job(ordering.SWEEP)
+    def sweep(self, job: RunningJob) -> dict[str, Any]:
+        """Remove expired exports, and uploads that nothing holds and no draft has attached (PL-38)."""
+        with self.database.begin() as session:
+            expired = issuing.expired_documents(session)
+        for document in expired:
+            self.objects.remove(document.key)
+        retention = self._rules(job).rules.retention
+        before = clock.now() - timedelta(hours=retention.unattached_hours)
+        with self.database.begin() as session:
+            issuing.forget_documents(session, [document.id for document in expired])
+            candidates = uploads.collectable(session, before=before)
+            discarded = uploads.discarded_since(session, days=retention.discarded_days)
+        collected = 0
+        for at in range(0, len(candidates), ATTACHMENT_QUESTION):
+            collected += self._collect(candidates[at : at + ATTACHMENT_QUESTION], discarded)
+        return {"documents": len(expired), "files": collected}
+
+    def _collect(self, candidates: list[FileRow], discarded: frozenset[UUID]) -> int:
+        attached = self.declaration.attached_files(file_ids=tuple(row.id for row in candidates))
+        kept = {one.file_id for one in attached if one.declaration_id not in discarded}
+        gone = [row for row in candidates if row.id not in kept]
+        for row in gone:
+            for key in (row.quarantine_key, row.key, row.preview_key):
+                self.objects.remove(key)
+        with self.database.begin() as session:
+            uploads.keep_files(session, kept)
+            uploads.forget_files(session, [row.id for row in gone])
+        return len(gone)
+
+    # parts of the above
+
+    def _rules(self, job: RunningJob) -> DocumentsProfile:
+        return self._press.current(job.profile)
+
+    def _fetch(self, row: FileRow, path: Path) -> tuple[int, str]:
+        """Bring the bytes of an upload here; more than allowed are not read on. Returns size and hash."""
+        size, digest = 0, hashlib.sha256()
+        try:
+            self.objects.stat(row.quarantine_key)
+            key = row.quarantine_key
+        except KeyError:
+            key = row.key  # an earlier attempt at this check moved it and died
+        with path.open("wb") as file:
+            for part in self.objects.read(key):
+                file.write(part)
+                digest.update(part)
+                size += len(part)
+                if size > row.max_bytes:
+                    break
+        return size, digest.hexdigest()
+
+    def _ordered(self, job: RunningJob, make: Callable[[], DocumentRow]) -> dict[str, Any]:
+        """Make what somebody ordered and tell that it is there, or that it was refused."""
+        try:
+            document = make()
+        except DomainError:
+            self._tell(job, succeeded=False)
+            raise
+        self._tell(job, succeeded=True)
+        return {"document_id": str(document.id)}
+
+    def _tell(self, job: RunningJob, *, succeeded: bool) -> None:
+        if job.account_id is not None:
+            with self.database.begin() as session:
+                issuing.tell_finished(session, job_id=job.id, account_id=job.account_id, succeeded=succeeded)
+
+    def _keep(self, job: RunningJob, content: bytes, *, kind: str, ending: str, name: str) -> DocumentRow:
+        """Store what was made for the requester, until it expires."""
+        document = issuing.new_document(
+            profile=job.profile,
+            kind=kind,
+            ending=ending,
+            name=name,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            account_id=job.account_id,
+            days=self._rules(job).rules.retention.exports_days,
+        )
+        self.objects.put(document.key, io.BytesIO(content), size=len(content))
+        with self.database.begin() as session:
+            issuing.keep_document(session, document=document)
+        return document
+
+    def _lasting(
+        self, content: bytes, *, profile: str, kind: str, ending: str, name: str, account_id: UUID, submission_id: UUID
+    ) -> DocumentRow:
+        """Store a document that stays; the caller adds its row."""
+        document = issuing.new_document(
+            profile=profile,
+            kind=kind,
+            ending=ending,
+            name=name,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            account_id=account_id,
+            submission_id=submission_id,
+        )
+        self.objects.put(document.key, io.BytesIO(content), size=len(content))
+        return document
+
+    def _bundle(self, job: RunningJob, name: str, documents: Iterator[tuple[str, bytes]]) -> DocumentRow:
+        """Several documents as one file for the requester."""
+        merged = job.payload.get("bundle") == Bundle.MERGED_PDF
+        ending = "pdf" if merged else "zip"
+        with tempfile.TemporaryDirectory(dir=self._folder) as scratch:
+            path = Path(scratch, "bundle")
+            (write_merged if merged else write_zip)(path, documents)
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                document = issuing.new_document(
+                    profile=job.profile,
+                    kind=job.kind,
+                    ending=ending,
+                    name=f"{name}_{clock.today():%Y%m%d}.{ending}",
+                    size=path.stat().st_size,
+                    sha256=sha256,
+                    account_id=job.account_id,
+                    days=self._rules(job).rules.retention.exports_days,
+                )
+                file.seek(0)
+                self.objects.put(document.key, file, size=document.size)
+        with self.database.begin() as session:
+            issuing.keep_document(session, document=document)
+        return document
+
+    def _receipt(self, profile: str, submission_id: UUID) -> DocumentRow:
+        """The receipt of a submission, printed once."""
+        with self.database.begin() as session:
+            found = issuing.document_of(session, kind=RECEIPT, submission_id=submission_id, ending="pdf")
+        if found is not None:
+            return found
+        subject = self._press.subject(profile, submission_id)
+        document = self._lasting(
+            self._press.pdf(self._press.docx(subject.profile, RECEIPT, subject.data)),
+            profile=profile,
+            kind=RECEIPT,
+            ending="pdf",
+            name=f"回执_{subject.data['declaration']['number']}.pdf",
+            account_id=subject.content.card.account_id,
+            submission_id=submission_id,
+        )
+        with self.database.begin() as session:
+            issuing.keep_document(session, document=document)
+        return document
+
+    def _general_forms(self, job: RunningJob) -> Iterator[tuple[str, bytes]]:
+        wanted = Bundle(job.payload["bundle"])
+        submission_ids = job.payload["submission_ids"]
+        for done, submission_id in enumerate(submission_ids):
+            job.progress(done)
+            subject = self._press.subject(job.profile, UUID(submission_id), with_opinions=True, export=True)
+            docx = self._press.docx(subject.profile, "general_form", subject.data)
+            if wanted is Bundle.ZIP_DOCX:
+                yield f"通用表_{subject.title}.docx", docx
+            else:
+                yield f"通用表_{subject.title}.pdf", self._press.pdf(docx)
+        job.progress(len(submission_ids))
+
+    def _people(self, job: RunningJob) -> Iterator[Certifiable]:
+        people = self.committee.certifiable(meeting_id=UUID(job.payload["meeting_id"]))
+        if not people:
+            raise NothingToRender()
+        for done, person in enumerate(people):
+            job.progress(done, len(people))
+            yield person
+        job.progress(len(people), len(people))
+
+    def _certificates(self, job: RunningJob) -> Iterator[tuple[str, bytes]]:
+        for person in self._people(job):
+            with self.database.begin() as session:
+                row = issuing.known_certificate(session, person=person)
+                documents = issuing.certificate_documents(session, row) if row is not None else None
+            if documents is None:
+                documents = self._issue(job.profile, person)
+            for document in documents:
+                yield document.name, b"".join(self.objects.read(document.key))
+
+    def _issue(self, profile: str, person: Certifiable) -> tuple[DocumentRow, DocumentRow]:
+        """Number a certificate, print it and tell its holder."""
+        subject = self._press.subject(profile, person.submission_id)
+        rules = self._press.current(profile)
+        with self.database.begin() as session:
+            row = issuing.certificate_for(
+                session,
+                profile=profile,
+                rules=rules.rules,
+                person=person,
+                setting=subject.data["setting"],
+                real_name=subject.content.card.real_name,
+            )
+        docx = self._press.docx(rules, "certificate", subject.data | self._certificate_data(row))
+        pair = tuple(
+            self._lasting(
+                content,
+                profile=profile,
+                kind="certificate",
+                ending=ending,
+                name=f"职称证书_{row.management_no}.{ending}",
+                account_id=row.account_id,
+                submission_id=row.submission_id,
+            )
+            for ending, content in (("pdf", self._press.pdf(docx, archival=True)), ("docx", docx))
+        )
+        with self.database.begin() as session:
+            return issuing.finish_certificate(session, certificate_id=row.id, pdf=pair[0], docx=pair[1])
+
+    def _certificate_data(self, row: CertificateRow) -> dict[str, Any]:
+        return results.certificate_data(
+            management_no=row.management_no,
+            check_code=row.check_code,
+            committee=row.committee_name,
+            issuer=row.issuer,
+            decided_on=row.decided_on,
+            issued_on=row.issued_on,
+            page=f"{self.settings.public_url.rstrip('/')}/{row.profile}/certificates",
+        )
+
+    def _review_forms(self, job: RunningJob) -> Iterator[tuple[str, bytes]]:
+        for person in self._people(job):
+            subject = self._press.subject(job.profile, person.submission_id, with_opinions=True)
+            result = self.committee.material_result(material_id=person.material_id)
+            with self.database.begin() as session:
+                certificate = issuing.known_certificate(session, person=person)
+            said = results.result_data(
+                result,
+                declared_title=subject.data["setting"]["declared_title"],
+                management_no=certificate.management_no if certificate is not None else "",
+            )
+            docx = self._press.docx(subject.profile, "review_form", subject.data | said)
+            yield f"评审表_{subject.title}.docx", docx
+            yield f"评审表_{subject.title}.pdf", self._press.pdf(docx)

@@ -1,0 +1,1 @@
+"""What people and events change: one function for each act, in one transaction."""

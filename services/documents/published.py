@@ -1,0 +1,8 @@
+"""The published profiles of this service, each version parsed once per process."""
+
+from __future__ import annotations
+
+from chassis.profiles import Profiles
+from services.documents.rules.profile import DocumentsProfile
+
+profiles = Profiles(DocumentsProfile)
