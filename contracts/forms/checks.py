@@ -32,7 +32,11 @@ from contracts.identifiers import DocumentType, birth_date, document_number_faul
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a declaration is checked against: form and catalogue of its version, its setting, other blocks, dates."""
+    """What a declaration is checked against: form and catalogue of its version, its setting, other blocks, dates.
+
+    demanded: blocks, and attachment slots (`field` of a block of files, or `block.field`), that are wanted beyond the
+    form description (HB-62).
+    """
 
     form: FormDescription
     catalogue: Catalogue
@@ -40,6 +44,7 @@ class Circumstances:
     blocks: Mapping[str, BlockContent]
     today: date
     cut_off: date
+    demanded: frozenset[str] = frozenset()
 
     @cached_property
     def option_codes(self) -> dict[str, frozenset[str]]:
@@ -77,7 +82,13 @@ class Circumstances:
 
     def needs_field(self, block: Block, field: FormField, values: Values) -> bool:
         """Whether the field must be filled in, given the other values of its block or row."""
+        if field.type is FieldType.FILES and self._demands_slot(block, field):
+            return True
         return holds(field.required, lambda reference: self.value_of(reference, block=block, values=values))
+
+    def _demands_slot(self, block: Block, field: FormField) -> bool:
+        is_material = block.kind is BlockKind.FILES and field.id in self.demanded
+        return is_material or f"{block.id}.{field.id}" in self.demanded
 
 
 # saving
@@ -191,13 +202,17 @@ def check_block(block: Block, *, around: Circumstances) -> Iterator[Fault]:
     """What is missing or wrong in one block."""
     content = around.blocks.get(block.id, BlockContent())
     pointer = f"/{block.id}"
+    is_demanded = block.id in around.demanded
     if block.rows is None:
+        if is_demanded and not (content.values or content.files):
+            yield _fault("block_missing", pointer=pointer, block=block, row=None, field=None)
         yield from _check_part(block, content.values, content.files, around=around, pointer=pointer)
         return
     rules = block.rows
     needed = holds(rules.needed, lambda reference: around.value_of(reference, block=block, values={}))
-    if needed and len(content.rows) < rules.minimum:
-        yield _fault("rows_missing", pointer=pointer, block=block, row=None, field=None, minimum=rules.minimum)
+    minimum = max(rules.minimum if needed else 0, 1 if is_demanded else 0)
+    if len(content.rows) < minimum:
+        yield _fault("rows_missing", pointer=pointer, block=block, row=None, field=None, minimum=minimum)
     for index, row in enumerate(content.rows):
         place = f"{pointer}/rows/{index}"
         yield from _check_part(block, row.values, row.files, around=around, pointer=place, row=index + 1)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from contracts.base import Message
 from contracts.declaration.catalogue import Catalogue, Code
-from contracts.declaration.forms import FormDescription, Identifier, Label
+from contracts.declaration.forms import BlockKind, FormDescription, Identifier, Label
 from contracts.declaration.workflow import Workflow
 from contracts.forms import cascade
 
@@ -93,6 +93,18 @@ class DeclarationProfile(Message):
             "workflow": content.get("workflow"),
             "form": {"sections": [content[f"{FORM_FILES}{name}"] for name in sections], "options": options},
         }
+
+    @model_validator(mode="after")
+    def _has_a_setting(self) -> Self:
+        block = self.form.blocks().get("setting")
+        if block is None or block.kind is not BlockKind.SETTING:
+            raise ValueError("the form has a block setting of that kind")
+        wanted = {"category", "title_series", "specialty", "declared_title", "title_level"}
+        fields = {field.id: field for field in block.fields}
+        lists = {name: fields[name].options if name in fields else None for name in ("declaration_mode", "review_mode")}
+        if not wanted <= fields.keys() or any(name != options for name, options in lists.items()):
+            raise ValueError("the setting has the five steps of the cascade, and mode and review mode with their lists")
+        return self
 
     @model_validator(mode="after")
     def _batches_differ(self) -> Self:

@@ -1,0 +1,1 @@
+"""The read side: rows as the messages of the contract."""

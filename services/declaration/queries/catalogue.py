@@ -1,0 +1,74 @@
+"""Batches, catalogue and form descriptions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.declaration.catalogue import Catalogue
+from contracts.declaration.drafts import BatchView, CatalogueChoice, FormView, SettingForm, WindowChange
+from contracts.declaration.submissions import SettingChoice
+from contracts.errors import NotFound
+from contracts.forms import cascade
+from services.declaration.operations.drafting import open_batch
+from services.declaration.published import PROFILES
+from services.declaration.tables import Batch, BatchWindow
+from services.declaration.views import batch_view
+
+
+def batches(session: Session) -> tuple[BatchView, ...]:
+    """Every batch, the latest year first."""
+    found = session.scalars(select(Batch).order_by(Batch.year.desc(), Batch.closes_on, Batch.code))
+    return tuple(batch_view(batch) for batch in found)
+
+
+def batch_taking(session: Session, setting: SettingChoice) -> BatchView | None:
+    """The batch that takes the setting now."""
+    found = open_batch(session, setting)
+    return None if found is None else batch_view(found)
+
+
+def window_history(session: Session, *, batch_id: UUID) -> tuple[WindowChange, ...]:
+    """How the window came to be, newest first. Refuses: NotFound."""
+    found = session.scalars(
+        select(BatchWindow).where(BatchWindow.batch_id == batch_id).order_by(BatchWindow.version.desc())
+    ).all()
+    if not found:
+        raise NotFound()
+    return tuple(
+        WindowChange(opens_on=row.opens_on, closes_on=row.closes_on, reason=row.reason, at=row.at) for row in found
+    )
+
+
+def catalogue(session: Session, *, profile: str) -> Catalogue:
+    """The current catalogue."""
+    return PROFILES.current(session, profile)[1].catalogue
+
+
+def catalogue_choices(session: Session, *, profile: str, path: tuple[str, ...]) -> tuple[CatalogueChoice, ...]:
+    """What follows a path of codes in the current catalogue."""
+    found = cascade.choices(catalogue(session, profile=profile), path)
+    return tuple(CatalogueChoice(code=code, label=label) for code, label in found.items())
+
+
+def setting_form(session: Session, *, profile: str) -> SettingForm:
+    """The form of the setting with the lists that it uses."""
+    version, published = PROFILES.current(session, profile)
+    block = published.form.blocks()["setting"]
+    used = {field.options for field in block.fields if field.options is not None}
+    return SettingForm(
+        profile_version=version,
+        block=block,
+        options={name: options for name, options in published.form.options.items() if name in used},
+    )
+
+
+def form(session: Session, *, profile: str, profile_version: int | None) -> FormView:
+    """The form description of a version, of the current one for None. Refuses: ProfileNotPublished."""
+    if profile_version is None:
+        version, published = PROFILES.current(session, profile)
+    else:
+        version, published = profile_version, PROFILES.get(session, profile, profile_version)
+    return FormView(profile_version=version, form=published.form)

@@ -1,0 +1,98 @@
+"""An applicant's declarations: list, task list, blocks, automatic check."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from contracts.base import Actor
+from contracts.declaration.content import BlockContent
+from contracts.declaration.drafts import (
+    BlockState,
+    BlockView,
+    CheckResult,
+    DeclarationSummary,
+    DeclarationView,
+    SettingInput,
+    Superfluous,
+)
+from contracts.declaration.forms import Block, BlockKind
+from contracts.forms.checks import Circumstances, check_declaration, superfluous
+from services.declaration.operations.drafting import block_named
+from services.declaration.published import slice_of
+from services.declaration.rules.freezing import placed_files
+from services.declaration.rules.settings import choose_setting
+from services.declaration.scope import circumstances_of, find_own, visible_to
+from services.declaration.tables import Declaration
+from services.declaration.views import summary, superfluous_view
+
+
+def own_declarations(session: Session, *, actor: Actor) -> tuple[DeclarationSummary, ...]:
+    """The person's declarations of every year, newest first."""
+    found = session.scalars(visible_to(actor).order_by(Declaration.year.desc(), Declaration.created_at.desc()))
+    return tuple(summary(session, declaration) for declaration in found.all())
+
+
+def declaration_summary(session: Session, *, actor: Actor, declaration_id: UUID) -> DeclarationSummary:
+    """An own declaration. Refuses: NotFound."""
+    return summary(session, find_own(session, actor, declaration_id))
+
+
+def declaration(session: Session, *, actor: Actor, declaration_id: UUID) -> DeclarationView:
+    """An own declaration with the state of its blocks."""
+    found = find_own(session, actor, declaration_id)
+    around = circumstances_of(session, found)
+    faults = Counter(str(fault.params["block"]) for fault in check_declaration(around))
+    return DeclarationView(
+        declaration=summary(session, found),
+        blocks=tuple(
+            _state(section.id, block, around, faults=faults[block.id])
+            for section in around.form.sections
+            for block in section.blocks
+            if block.kind is not BlockKind.SETTING
+        ),
+    )
+
+
+def _state(section: str, block: Block, around: Circumstances, *, faults: int) -> BlockState:
+    content = around.blocks.get(block.id, BlockContent())
+    return BlockState(
+        section=section,
+        block=block.id,
+        is_visible=around.shows(block),
+        version=content.version,
+        rows=len(content.rows),
+        files=sum(1 for _ in placed_files({block.id: content})),
+        faults=faults,
+    )
+
+
+def block(session: Session, *, actor: Actor, declaration_id: UUID, name: str) -> BlockView:
+    """One block of an own declaration with its content. Refuses: NotFound."""
+    found = find_own(session, actor, declaration_id)
+    around = circumstances_of(session, found)
+    described = block_named(around.form, name)
+    return BlockView(
+        declaration_id=found.id,
+        block=described.id,
+        is_visible=around.shows(described),
+        content=around.blocks.get(described.id, BlockContent()),
+    )
+
+
+def check(session: Session, *, actor: Actor, declaration_id: UUID) -> CheckResult:
+    """Every fault of an own declaration (HB-101)."""
+    faults = check_declaration(circumstances_of(session, find_own(session, actor, declaration_id)))
+    return CheckResult(is_complete=not faults, faults=faults)
+
+
+def setting_effects(
+    session: Session, *, actor: Actor, declaration_id: UUID, setting: SettingInput
+) -> tuple[Superfluous, ...]:
+    """What would become superfluous under another setting (HB-63)."""
+    found = find_own(session, actor, declaration_id)
+    choice = choose_setting(slice_of(session, found), setting)
+    lost = superfluous(circumstances_of(session, found), setting=choice.model_dump(exclude={"labels"}))
+    return superfluous_view(lost)

@@ -1,0 +1,60 @@
+"""What a submission holds: the blocks that are asked, their hash, and the flat facts that lists filter by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from contracts.declaration.content import AttachedFile, BlockContent, RowContent
+
+Facts = dict[str, str | int | bool | None]
+
+
+class PlacedFile(NamedTuple):
+    """A file and where it is attached."""
+
+    block: str
+    row_id: UUID | None
+    slot: str
+    file: AttachedFile
+
+
+def content_hash(blocks: Mapping[str, Any]) -> str:
+    """SHA-256 of the blocks as canonical JSON: keys sorted, no blanks, UTF-8."""
+    text = json.dumps(blocks, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def placed_files(blocks: Mapping[str, BlockContent]) -> Iterator[PlacedFile]:
+    """Every attached file in the order of the form."""
+    for name, content in blocks.items():
+        for slot, files in content.files.items():
+            yield from (PlacedFile(name, None, slot, file) for file in files)
+        for row in content.rows:
+            for slot, files in row.files.items():
+                yield from (PlacedFile(name, row.row_id, slot, file) for file in files)
+
+
+def card_facts(blocks: Mapping[str, BlockContent]) -> Facts:
+    """The further filter values of review lists (HB-172), in codes and texts of the form; None where not filled in."""
+    status = blocks.get("applicant_status", BlockContent()).values
+    educations = blocks.get("educations", BlockContent()).rows
+    highest, first = _marked(educations, "is_highest_education"), _marked(educations, "is_first_education")
+    special = blocks.get("special_experiences", BlockContent()).rows
+    return {
+        "highest_education": highest.get("education_level"),
+        "first_education": first.get("education_level"),
+        "school": highest.get("school"),
+        "major": highest.get("major"),
+        "current_title": status.get("current_title"),
+        "current_title_level": status.get("current_title_level"),
+        "title_obtained_on": status.get("title_obtained_on"),
+        "special_experience": special[-1].values.get("experience_type") if special else None,
+    }
+
+
+def _marked(rows: tuple[RowContent, ...], flag: str) -> Mapping[str, Any]:
+    return next((row.values for row in rows if row.values.get(flag) == "yes"), {})

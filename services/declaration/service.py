@@ -1,0 +1,392 @@
+"""The bus side of the declaration service: its methods and event handlers, a few lines each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis import context
+from chassis.loops import every
+from chassis.service import Delivery, Service, client, on, serve
+from contracts.committee import CommitteeApi, CommitteeSummary
+from contracts.declaration.api import DeclarationApi, NoticeFacts
+from contracts.declaration.catalogue import Catalogue
+from contracts.declaration.drafts import (
+    AddRow,
+    AttachFile,
+    BatchView,
+    BlockView,
+    CatalogueChoice,
+    ChangeRow,
+    ChangeSetting,
+    CheckResult,
+    CommitteeView,
+    DeclarationStatus,
+    DeclarationSummary,
+    DeclarationView,
+    DeleteRow,
+    DetachFile,
+    DiscardDeclaration,
+    ExtendWindow,
+    FormView,
+    Receipt,
+    SaveBlock,
+    Saved,
+    SettingChanged,
+    SettingForm,
+    SettingInput,
+    SettingPreview,
+    StartDeclaration,
+    StatusStep,
+    SubmissionMade,
+    SubmissionView,
+    SubmitDeclaration,
+    Superfluous,
+    WindowChange,
+    WithdrawDeclaration,
+)
+from contracts.declaration.refusals import NotEnrolled
+from contracts.declaration.submissions import FileAttachment, SettingChoice, SubmissionCard, SubmissionContent
+from contracts.declaration.workflow import Trigger
+from contracts.documents import DocumentsApi
+from contracts.errors import NotFound
+from contracts.events import (
+    CaseAdmitted,
+    CaseAdvanced,
+    CaseHeld,
+    CaseRecalled,
+    CaseReturned,
+    CertificateIssued,
+    MaterialPlaced,
+    ObjectionUpheld,
+    Outcome,
+    ResultAudited,
+    ResultConfirmed,
+    ResultReported,
+)
+from contracts.identity import Enrolment, IdentityApi, OrganizationSummary
+from contracts.profiles import ProfileSlice, ProfileVersion
+from contracts.review import ReviewApi
+from services.declaration.operations import (
+    attaching,
+    batches,
+    drafting,
+    following,
+    reminding,
+    submitting,
+    withdrawing,
+)
+from services.declaration.published import PROFILES
+from services.declaration.queries import catalogue, drafts, submissions
+from services.declaration.settings import Settings
+
+HOLDING = {True: Trigger.HOLD, False: Trigger.RESUME}
+RESULTS = {Outcome.PASSED: Trigger.PASS, Outcome.FAILED: Trigger.FAIL}
+
+
+@serve(DeclarationApi)
+class DeclarationService(Service[Settings]):
+    """What a person declares, from the first setting to the frozen submission."""
+
+    review = client(ReviewApi)
+    committee = client(CommitteeApi)
+    documents = client(DocumentsApi)
+    identity = client(IdentityApi)
+
+    # events: the other services show where the declaration stands
+
+    @on(CaseAdvanced)
+    def follow_advance(self, event: CaseAdvanced, delivery: Delivery) -> None:
+        with delivery.once() as session:
+            following.follow(
+                session,
+                declaration_id=event.declaration_id,
+                submission_id=event.submission_id,
+                trigger=Trigger.ADVANCE,
+                step=event.step,
+            )
+
+    @on(CaseHeld)
+    def follow_hold(self, event: CaseHeld, delivery: Delivery) -> None:
+        self._follow(event, delivery, HOLDING[event.held])
+
+    @on(CaseReturned)
+    def follow_return(self, event: CaseReturned, delivery: Delivery) -> None:
+        facts = self.review.return_facts(decision_id=event.decision_id)
+        with delivery.once() as session:
+            following.follow_return(session, declaration_id=event.declaration_id, facts=facts)
+
+    @on(CaseRecalled)
+    def follow_recall(self, event: CaseRecalled, delivery: Delivery) -> None:
+        with delivery.once() as session:
+            following.follow_recall(session, declaration_id=event.declaration_id, submission_id=event.submission_id)
+
+    @on(CaseAdmitted)
+    def follow_admission(self, event: CaseAdmitted, delivery: Delivery) -> None:
+        with delivery.once() as session:
+            following.follow_admission(
+                session,
+                declaration_id=event.declaration_id,
+                submission_id=event.submission_id,
+                committee_id=event.committee_id,
+            )
+
+    @on(MaterialPlaced)
+    def follow_placing(self, event: MaterialPlaced, delivery: Delivery) -> None:
+        self._follow(event, delivery, Trigger.PLACE)
+
+    @on(ResultConfirmed)
+    def follow_result(self, event: ResultConfirmed, delivery: Delivery) -> None:
+        self._follow(event, delivery, RESULTS[event.outcome])
+
+    @on(ObjectionUpheld)
+    def follow_objection(self, event: ObjectionUpheld, delivery: Delivery) -> None:
+        self._follow(event, delivery, Trigger.UPHOLD_OBJECTION)
+
+    @on(ResultReported)
+    def follow_report(self, event: ResultReported, delivery: Delivery) -> None:
+        self._follow(event, delivery, Trigger.REPORT_RESULT)
+
+    @on(ResultAudited)
+    def follow_audit(self, event: ResultAudited, delivery: Delivery) -> None:
+        self._follow(event, delivery, Trigger.AUDIT_RESULT)
+
+    @on(CertificateIssued)
+    def follow_certificate(self, event: CertificateIssued, delivery: Delivery) -> None:
+        with delivery.once() as session:
+            following.follow_certificate(
+                session, declaration_id=event.declaration_id, certificate_id=event.certificate_id
+            )
+
+    def _follow(
+        self,
+        event: CaseHeld | MaterialPlaced | ResultConfirmed | ObjectionUpheld | ResultReported | ResultAudited,
+        delivery: Delivery,
+        trigger: Trigger,
+    ) -> None:
+        with delivery.once() as session:
+            following.follow(
+                session,
+                declaration_id=event.declaration_id,
+                submission_id=event.submission_id,
+                trigger=trigger,
+            )
+
+    # what the platform does by itself
+
+    @every(5.0)
+    def tell_extended_windows(self, session: Session) -> None:
+        reminding.tell_extended_windows(session)
+
+    @every(60.0)
+    def remind_of_deadlines(self, session: Session) -> None:
+        reminding.remind_of_deadlines(session)
+
+    # profiles
+
+    def store_profile(self, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
+        with self.database.begin(profile_slice.profile) as session:
+            return PROFILES.store(session, profile_slice=profile_slice, version=version)
+
+    def activate_profile(self, *, profile: str, version: int) -> ProfileVersion:
+        with self.database.begin(profile) as session:
+            activated = PROFILES.activate(session, profile=profile, version=version)
+            published = PROFILES.get(session, profile, version)
+            batches.begin_batches(session, profile=profile, batches=published.batches)
+            return activated
+
+    def current_profile(self, *, profile: str) -> ProfileVersion:
+        with self.database.begin(profile) as session:
+            return PROFILES.describe_current(session, profile=profile)
+
+    # for other services
+
+    def submission_card(self, *, submission_id: UUID) -> SubmissionCard:
+        with self.database.begin() as session:
+            return submissions.submission_card(session, submission_id=submission_id)
+
+    def submission_content(self, *, submission_id: UUID) -> SubmissionContent:
+        with self.database.begin() as session:
+            return submissions.submission_content(session, submission_id=submission_id)
+
+    def attached_files(self, *, file_ids: tuple[UUID, ...]) -> tuple[FileAttachment, ...]:
+        with self.database.begin() as session:
+            return submissions.attached_files(session, file_ids=file_ids)
+
+    def notice_facts(self, *, declaration_id: UUID) -> NoticeFacts:
+        with self.database.begin() as session:
+            return submissions.notice_facts(session, declaration_id=declaration_id)
+
+    # catalogue and batches
+
+    def batches(self, *, profile: str) -> tuple[BatchView, ...]:
+        with self.database.begin(profile) as session:
+            return catalogue.batches(session)
+
+    def window_history(self, *, batch_id: UUID) -> tuple[WindowChange, ...]:
+        with self.database.begin() as session:
+            return catalogue.window_history(session, batch_id=batch_id)
+
+    def extend_window(self, *, command: ExtendWindow) -> BatchView:
+        return self.execute(batches.extend_window, command, actor=context.actor())
+
+    def catalogue(self) -> Catalogue:
+        with self.database.begin() as session:
+            return catalogue.catalogue(session, profile=context.actor().profile)
+
+    def catalogue_choices(self, *, path: tuple[str, ...]) -> tuple[CatalogueChoice, ...]:
+        with self.database.begin() as session:
+            return catalogue.catalogue_choices(session, profile=context.actor().profile, path=path)
+
+    def setting_form(self) -> SettingForm:
+        with self.database.begin() as session:
+            return catalogue.setting_form(session, profile=context.actor().profile)
+
+    def form(self, *, profile_version: int | None) -> FormView:
+        with self.database.begin() as session:
+            return catalogue.form(session, profile=context.actor().profile, profile_version=profile_version)
+
+    def preview_setting(self, *, setting: SettingInput) -> SettingPreview:
+        actor = context.actor()
+        with self.database.begin() as session:
+            choice = drafting.preview(session, actor=actor, setting=setting)
+            batch = catalogue.batch_taking(session, choice)
+        year = drafting.year_of(batch)
+        found = self._committees(choice, year, self._enrolment(year).organization_id)
+        committees = tuple(
+            CommitteeView(
+                committee_id=one.committee_id, name=one.name, is_open=one.is_open, accepts_until=one.accepts_until
+            )
+            for one in found
+        )
+        return SettingPreview(setting=choice, batch=batch, committees=committees)
+
+    # the applicant's declarations
+
+    def start_declaration(self, *, command: StartDeclaration) -> DeclarationSummary:
+        actor = context.actor()
+        with self.database.begin() as session:
+            chosen = drafting.choose(session, actor=actor, setting=command.setting, batch_id=command.batch_id)
+        enrolment = self._enrolment(chosen.year)
+        chain = self.identity.ancestors(organization_id=enrolment.organization_id)
+        known = drafting.Known(
+            person=self.identity.person(person_id=actor.person_id),
+            organization=chain[0],
+            committees=self._accepting(chosen.setting, chosen.year, chain),
+        )
+        return self.execute(drafting.start_declaration, command, actor=actor, chosen=chosen, known=known)
+
+    def own_declarations(self) -> tuple[DeclarationSummary, ...]:
+        with self.database.begin() as session:
+            return drafts.own_declarations(session, actor=context.actor())
+
+    def declaration(self, *, declaration_id: UUID) -> DeclarationView:
+        with self.database.begin() as session:
+            return drafts.declaration(session, actor=context.actor(), declaration_id=declaration_id)
+
+    def block(self, *, declaration_id: UUID, block: str) -> BlockView:
+        with self.database.begin() as session:
+            return drafts.block(session, actor=context.actor(), declaration_id=declaration_id, name=block)
+
+    def setting_effects(self, *, declaration_id: UUID, setting: SettingInput) -> tuple[Superfluous, ...]:
+        with self.database.begin() as session:
+            return drafts.setting_effects(
+                session, actor=context.actor(), declaration_id=declaration_id, setting=setting
+            )
+
+    def change_setting(self, *, command: ChangeSetting) -> SettingChanged:
+        actor = context.actor()
+        with self.database.begin() as session:
+            choice, year, organization_id = drafting.choose_again(session, actor=actor, command=command)
+        committees = self._committees(choice, year, organization_id)
+        return self.execute(drafting.change_setting, command, actor=actor, committees=committees)
+
+    def save_block(self, *, command: SaveBlock) -> Saved:
+        return self.execute(drafting.save_block, command, actor=context.actor())
+
+    def add_row(self, *, command: AddRow) -> Saved:
+        return self.execute(drafting.add_row, command, actor=context.actor())
+
+    def change_row(self, *, command: ChangeRow) -> Saved:
+        return self.execute(drafting.change_row, command, actor=context.actor())
+
+    def delete_row(self, *, command: DeleteRow) -> Saved:
+        return self.execute(drafting.delete_row, command, actor=context.actor())
+
+    def attach_file(self, *, command: AttachFile) -> Saved:
+        files = self.documents.file_facts(file_ids=(command.file_id,))
+        return self.execute(attaching.attach_file, command, actor=context.actor(), files=files)
+
+    def detach_file(self, *, command: DetachFile) -> Saved:
+        return self.execute(attaching.detach_file, command, actor=context.actor())
+
+    def check(self, *, declaration_id: UUID) -> CheckResult:
+        with self.database.begin() as session:
+            return drafts.check(session, actor=context.actor(), declaration_id=declaration_id)
+
+    def submit(self, *, command: SubmitDeclaration) -> SubmissionMade:
+        actor = context.actor()
+        with self.database.begin() as session:
+            files = submitting.files_to_confirm(session, actor=actor, declaration_id=command.declaration_id)
+        confirmed = self.documents.confirm_files(file_ids=files)
+        return self.execute(submitting.submit_declaration, command, actor=actor, confirmed=confirmed)
+
+    def withdraw(self, *, command: WithdrawDeclaration) -> DeclarationSummary:
+        actor = context.actor()
+        with self.database.begin() as session:
+            held = withdrawing.submissions_to_recall(session, actor=actor, command=command)
+        for submission_id in held:
+            self.review.recall(submission_id=submission_id)
+        return self.execute(withdrawing.withdraw_declaration, command, actor=actor)
+
+    def discard(self, *, command: DiscardDeclaration) -> DeclarationSummary:
+        return self.execute(withdrawing.discard_declaration, command, actor=context.actor())
+
+    def status(self, *, declaration_id: UUID) -> DeclarationStatus:
+        with self.database.begin() as session:
+            found = drafts.declaration_summary(session, actor=context.actor(), declaration_id=declaration_id)
+        steps = tuple(
+            StatusStep(
+                step_label=entry.step_label,
+                action=entry.action,
+                action_label=entry.action_label,
+                organization_name=entry.organization_name,
+                opinion=entry.opinion,
+                at=entry.at,
+                submission_number=entry.submission_number,
+            )
+            for entry in self.review.routing_log(declaration_id=declaration_id)
+        )
+        return DeclarationStatus(declaration=found, steps=steps)
+
+    def receipts(self, *, declaration_id: UUID) -> tuple[Receipt, ...]:
+        with self.database.begin() as session:
+            return submissions.receipts(session, actor=context.actor(), declaration_id=declaration_id)
+
+    def submission(self, *, submission_id: UUID, grant: str | None) -> SubmissionView:
+        actor = context.actor()
+        granted = self.verifier.read_grant(grant, actor) if grant is not None else None
+        with self.database.begin() as session:
+            return submissions.submission(session, actor=actor, grant=granted, submission_id=submission_id)
+
+    # what is asked of other services before a transaction begins
+
+    def _enrolment(self, year: int) -> Enrolment:
+        try:
+            return self.identity.enrolment(account_id=context.actor().account_id, year=year)
+        except NotFound:
+            raise NotEnrolled(year=year) from None
+
+    def _committees(self, setting: SettingChoice, year: int, organization_id: UUID) -> tuple[CommitteeSummary, ...]:
+        return self._accepting(setting, year, self.identity.ancestors(organization_id=organization_id))
+
+    def _accepting(
+        self, setting: SettingChoice, year: int, chain: Sequence[OrganizationSummary]
+    ) -> tuple[CommitteeSummary, ...]:
+        return self.committee.accepting_committees(
+            setting=setting,
+            declaration_year=year,
+            organization_ids=tuple(one.organization_id for one in chain),
+        )
