@@ -138,7 +138,7 @@ def _freeze(
         profile_version=declaration.profile_version,
         declaration_id=declaration.id,
         number=declaration.submission_number + 1,
-        receipt_number=f"{prefix}-{declaration.year}-{session.execute(RECEIPT_NUMBER):07d}",
+        receipt_number=f"{prefix}-{declaration.year}-{session.scalars(select(RECEIPT_NUMBER.next_value())).one():07d}",
         batch_id=declaration.batch_id,
         year=declaration.year,
         person_id=declaration.person_id,

@@ -1,0 +1,816 @@
+"""A declaration on a real PostgreSQL: setting, drafts, files, check, submission, withdrawal, return, windows."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from chassis import clock, context
+from chassis.clock import SHANGHAI
+from chassis.database import Database
+from chassis.tables import AuditEntry, OutboxRow
+from contracts.base import Role, RoleGrant
+from contracts.declaration.drafts import (
+    ChangeRow,
+    ChangeSetting,
+    DeleteRow,
+    DetachFile,
+    DiscardDeclaration,
+    ExtendWindow,
+    SettingInput,
+    StartDeclaration,
+    WithdrawDeclaration,
+)
+from contracts.declaration.refusals import (
+    AlreadyDeclared,
+    BatchClosed,
+    BatchNotOpen,
+    FileNotUsable,
+    FileTooLarge,
+    FileTypeRefused,
+    Incomplete,
+    NoCommittee,
+    NotThisBlock,
+    SlotFull,
+    WindowNotExtended,
+)
+from contracts.declaration.workflow import StateKind, Trigger
+from contracts.documents import Verdict
+from contracts.errors import (
+    CommandReused,
+    DomainError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    StaleVersion,
+    WrongState,
+)
+from contracts.grants import ReadGrant
+from contracts.review import ReturnFacts
+from services.declaration.operations import attaching, batches, drafting, following, reminding, withdrawing
+from services.declaration.queries import catalogue, drafts, submissions
+from services.declaration.rules.freezing import content_hash
+from services.declaration.tables import Batch, Declaration
+from tests.factories.declaration import setting
+from tests.factories.declaring import PROFILE, Declaring, applicant, build_declaring, committee
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(scope="module")
+def database(database_of: Callable[..., Database]) -> Database:
+    return database_of("declaration")
+
+
+@pytest.fixture(scope="module")
+def declaring(database: Database) -> Declaring:
+    return build_declaring(database)
+
+
+@pytest.fixture(autouse=True)
+def in_profile() -> Iterator[None]:
+    with clock.standing_at(NOW), context.changed(profile=PROFILE, arrived_at=NOW):
+        yield
+
+
+def events(declaring: Declaring, declaration_id: UUID) -> list[tuple[str, int]]:
+    with declaring.database.begin() as session:
+        rows = session.scalars(
+            select(OutboxRow).where(OutboxRow.aggregate_id == declaration_id).order_by(OutboxRow.id)
+        ).all()
+        return [(row.topic.removeprefix("declaration."), row.number) for row in rows]
+
+
+def state_of(declaring: Declaring, declaration_id: UUID) -> str:
+    with declaring.database.begin() as session:
+        return session.get_one(Declaration, declaration_id).state
+
+
+def tell(declaring: Declaring, made: Any, trigger: Trigger, **more: Any) -> None:
+    with declaring.database.begin() as session:
+        following.follow(
+            session, declaration_id=made.declaration_id, submission_id=made.submission_id, trigger=trigger, **more
+        )
+
+
+def give_back(declaring: Declaring, made: Any, *, deadline: datetime | None = None) -> None:
+    facts = ReturnFacts(
+        decision_id=uuid.uuid4(), submission_id=made.submission_id, opinion="请补充学位证书", deadline=deadline
+    )
+    with declaring.database.begin() as session:
+        following.follow_return(session, declaration_id=made.declaration_id, facts=facts)
+
+
+# the setting
+
+
+@pytest.mark.req("HB-55", "HB-56", "HB-61", "HB-65")
+def test_a_declaration_begins_with_setting_and_known_data(declaring: Declaring) -> None:
+    """立即申报 makes a draft of the year for the person's unit, with name, number, sex and birth date filled in."""
+    person = applicant()
+    begun = declaring.start(person)
+    assert (begun.state, begun.state_kind, begun.declaration_year) == ("draft", StateKind.DRAFT, 2026)
+    assert begun.organization_name == "云汐演示大学"
+    assert begun.setting.labels["title_series"] == "高等学校教师-本科"
+    assert [one.action for one in begun.actions] == ["save", "submit", "discard"]
+    known = declaring.around(person, begun.declaration_id).blocks["basic_profile"].values
+    assert known["real_name"] == "买合木提·艾则孜·阿勒泰尼"
+    assert (known["birth_date"], known["gender"]) == ("1989-03-17", "2")
+
+
+@pytest.mark.req("HB-57", "PL-18")
+def test_a_setting_outside_the_catalogue_is_refused(declaring: Declaring) -> None:
+    """A title of another series, or an unknown mode, is named as the field at fault, and nothing is begun."""
+    wrong = setting() | {"declared_title": "clinical.intermediate", "declaration_mode": "by_luck"}
+    with pytest.raises(InvalidInput) as caught:
+        declaring.start(applicant(), command=StartDeclaration(command_id=uuid.uuid4(), setting=SettingInput(**wrong)))
+    assert {fault.pointer for fault in caught.value.faults} == {"/setting/declared_title", "/setting/declaration_mode"}
+
+
+@pytest.mark.req("HB-62")
+def test_a_setting_without_an_open_committee_is_refused(declaring: Declaring) -> None:
+    """Where no committee accepts the setting, or none is open, nothing can be declared."""
+    for committees in ((), (committee(is_open=False),)):
+        with pytest.raises(NoCommittee):
+            declaring.start(applicant(), committees=committees)
+
+
+@pytest.mark.req("HB-62")
+def test_committees_may_demand_more_than_the_form(declaring: Declaring) -> None:
+    """What every open committee demands is required; what only one of them does is not."""
+    person = applicant()
+    strict = committee(required_blocks=("papers",), required_attachments=("continuing_education_certificate",))
+    also = committee(required_blocks=("papers", "books"), required_attachments=("continuing_education_certificate",))
+    declaration_id = declaring.start(person, committees=(strict, also)).declaration_id
+    declaring.complete(person, declaration_id)
+    with declaring.database.begin() as session:
+        faults = drafts.check(session, actor=person, declaration_id=declaration_id).faults
+    assert {(fault.pointer, fault.code) for fault in faults} == {
+        ("/papers", "declaration.rows_missing"),
+        ("/base_materials/continuing_education_certificate", "declaration.file_missing"),
+    }
+
+
+def test_one_declaration_per_person_and_year(declaring: Declaring) -> None:
+    """A second one is refused until the first is discarded; two at once make one."""
+    person = applicant()
+    first = declaring.start(person)
+    with pytest.raises(AlreadyDeclared):
+        declaring.start(person)
+    declaring.execute(
+        withdrawing.discard_declaration,
+        DiscardDeclaration(command_id=uuid.uuid4(), declaration_id=first.declaration_id, expected_version=1),
+        person,
+    )
+    assert declaring.start(person).declaration_id != first.declaration_id
+    racer = applicant()
+    outcomes: list[object] = []
+
+    def race() -> None:
+        with context.use(context.CallContext(profile=PROFILE, arrived_at=NOW)), clock.standing_at(NOW):
+            try:
+                outcomes.append(declaring.start(racer))
+            except DomainError as refusal:
+                outcomes.append(type(refusal))
+
+    threads = [threading.Thread(target=race) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count(AlreadyDeclared) == 3
+
+
+def test_only_applicants_declare(declaring: Declaring) -> None:
+    """An officer without the role of an applicant begins nothing."""
+    with pytest.raises(NotAllowed):
+        declaring.start(applicant(roles=(RoleGrant(role=Role.CASE_OFFICER, organization_id=uuid.uuid4()),)))
+
+
+@pytest.mark.req("HB-63")
+def test_changing_the_setting_tells_what_becomes_superfluous(declaring: Declaring) -> None:
+    """Leaving 破格申报 makes the grounds superfluous; the new setting asks for other things."""
+    person = applicant()
+    begun = declaring.start(person, mode="exceptional")
+    declaring.complete(person, begun.declaration_id)
+    command = ChangeSetting(
+        command_id=uuid.uuid4(),
+        declaration_id=begun.declaration_id,
+        expected_version=begun.version,
+        setting=SettingInput(**setting(category="health")),
+    )
+    changed = declaring.execute(drafting.change_setting, command, person, committees=(committee(),))
+    assert [(one.block, one.field) for one in changed.superfluous] == [("roster_supplement", "exception_grounds")]
+    faults = {one.block: one.faults for one in declaring.view(person, begun.declaration_id).blocks}
+    assert faults["base_materials"] == 1
+    stale = command.model_copy(update={"command_id": uuid.uuid4()})
+    with pytest.raises(StaleVersion):
+        declaring.execute(drafting.change_setting, stale, person, committees=(committee(),))
+
+
+# drafts
+
+
+@pytest.mark.req("PL-12")
+def test_two_tabs_do_not_overwrite_each_other(declaring: Declaring) -> None:
+    """The second of two saves of one revision of a block is told so; another block is not concerned."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    saved = declaring.save(person, declaration_id, "applicant_status", {"archive_holder": "无"}, expected_version=0)
+    assert saved.version == 1
+    with pytest.raises(StaleVersion):
+        declaring.save(person, declaration_id, "applicant_status", {"archive_holder": "档案馆"}, expected_version=0)
+    assert (
+        declaring.save(person, declaration_id, "roster_supplement", {"health": "良好"}, expected_version=0).version == 1
+    )
+    assert declaring.around(person, declaration_id).blocks["applicant_status"].values == {"archive_holder": "无"}
+
+
+@pytest.mark.req("PL-17")
+def test_a_faulty_block_is_refused_whole(declaring: Declaring) -> None:
+    """With one value that cannot be stored nothing of the block is stored, and the fault is at its field."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    values = {"archive_holder": "字" * 51, "has_title": "no", "nothing": 1}
+    with pytest.raises(InvalidInput) as caught:
+        declaring.save(person, declaration_id, "applicant_status", values)
+    assert {fault.pointer: fault.code for fault in caught.value.faults} == {
+        "/values/nothing": "declaration.unknown_field",
+        "/values/archive_holder": "declaration.too_long",
+    }
+    assert "applicant_status" not in declaring.around(person, declaration_id).blocks
+
+
+def test_markup_is_text(declaring: Declaring) -> None:
+    """Template marks and XML in a text are stored as they were typed."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    hostile = "{{ 7*7 }} {% raw %} <w:p/> & ]]> '; DROP TABLE declaration; --"
+    declaring.save(person, declaration_id, "basic_profile", {"work_summary_abstract": hostile})
+    stored = declaring.around(person, declaration_id).blocks["basic_profile"].values
+    assert stored["work_summary_abstract"] == hostile
+    assert stored["real_name"] == "买合木提·艾则孜·阿勒泰尼"
+
+
+@pytest.mark.req("PL-19")
+def test_rows_are_added_changed_deleted_with_their_files(declaring: Declaring) -> None:
+    """A row has its own version and files; deleting it takes the files from the draft."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    declaring.complete(person, declaration_id)
+    row = declaring.around(person, declaration_id).blocks["educations"].rows[0]
+    assert [file.name for file in row.files["education_certificate"]] == ["演示材料.pdf"]
+    change = ChangeRow(
+        command_id=uuid.uuid4(),
+        declaration_id=declaration_id,
+        block="educations",
+        row_id=row.row_id,
+        expected_version=1,
+        values=row.values | {"school": "澄屿演示理工大学"},
+    )
+    changed = declaring.execute(drafting.change_row, change, person)
+    assert changed.row_version == 2
+    with pytest.raises(StaleVersion):
+        declaring.execute(drafting.change_row, change.model_copy(update={"command_id": uuid.uuid4()}), person)
+    backwards = change.model_copy(
+        update={"command_id": uuid.uuid4(), "expected_version": 2, "values": row.values | {"end_month": "1990-01"}}
+    )
+    with pytest.raises(InvalidInput):
+        declaring.execute(drafting.change_row, backwards, person)
+    delete = DeleteRow(
+        command_id=uuid.uuid4(),
+        declaration_id=declaration_id,
+        block="educations",
+        row_id=row.row_id,
+        expected_version=2,
+    )
+    declaring.execute(drafting.delete_row, delete, person)
+    after = declaring.around(person, declaration_id).blocks["educations"]
+    assert after.rows == ()
+    file_id = row.files["education_certificate"][0].file_id
+    with declaring.database.begin() as session:
+        assert submissions.attached_files(session, file_ids=(file_id,)) == ()
+
+
+def test_a_block_is_filled_in_as_its_kind_says(declaring: Declaring) -> None:
+    """Rows cannot be saved as a form, the setting not as a block, and a hidden block not at all."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    for name in ("educations", "setting", "base_materials", "exam_plus_review_certificate"):
+        with pytest.raises(NotThisBlock):
+            declaring.save(person, declaration_id, name, {})
+    with pytest.raises(KeyError):
+        declaring.save(person, declaration_id, "no_such_block", {})
+
+
+@pytest.mark.req("PL-04")
+def test_a_foreign_declaration_is_not_there(declaring: Declaring) -> None:
+    """Another person's declaration, its blocks, files and receipts are not found."""
+    owner, stranger = applicant(), applicant()
+    made = declaring.submitted(owner)
+    with declaring.database.begin() as session:
+        for ask in (
+            lambda: drafts.declaration(session, actor=stranger, declaration_id=made.declaration_id),
+            lambda: drafts.block(session, actor=stranger, declaration_id=made.declaration_id, name="honors"),
+            lambda: drafts.check(session, actor=stranger, declaration_id=made.declaration_id),
+            lambda: submissions.receipts(session, actor=stranger, declaration_id=made.declaration_id),
+            lambda: submissions.submission(session, actor=stranger, grant=None, submission_id=made.submission_id),
+        ):
+            with pytest.raises(NotFound):
+                ask()
+    with pytest.raises(NotFound):
+        declaring.execute(
+            withdrawing.withdraw_declaration,
+            WithdrawDeclaration(command_id=uuid.uuid4(), declaration_id=made.declaration_id, expected_version=2),
+            stranger,
+        )
+
+
+def test_another_profile_sees_nothing(declaring: Declaring) -> None:
+    """Row-level security hides the declarations of one province from the transactions of another."""
+    made = declaring.submitted(applicant())
+    with declaring.database.begin("shandong") as session:
+        assert session.get(Declaration, made.declaration_id) is None
+        with pytest.raises(NotFound):
+            submissions.submission_card(session, submission_id=made.submission_id)
+
+
+# files
+
+
+@pytest.mark.req("PL-20")
+def test_a_slot_takes_only_what_fits(declaring: Declaring) -> None:
+    """A file must be the applicant's, checked, of an accepted type and size, and the slot must have room."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+
+    def attach(place: str, **values: Any) -> None:
+        declaring.attach(person, declaration_id, place, declaring.upload(person, **values))
+
+    for values, refusal in (
+        ({"account_id": uuid.uuid4()}, NotFound),
+        ({"verdict": Verdict.CHECKING, "kind": None, "sha256": None}, FileNotUsable),
+        ({"verdict": Verdict.REFUSED, "refused_because": "executable"}, FileNotUsable),
+        ({"kind": "pdf"}, FileTypeRefused),
+        ({"kind": "webp", "size": 500 * 1024 + 1}, FileTooLarge),
+    ):
+        with pytest.raises(refusal):
+            attach("basic_profile.photo", **values)
+    with pytest.raises(NotFound):
+        declaring.attach(person, declaration_id, "basic_profile.photo", uuid.uuid4())
+    for place in ("basic_profile.real_name", "basic_profile.nothing", "educations.education_certificate"):
+        with pytest.raises(NotFound):
+            attach(place)
+    attach("basic_profile.photo", kind="webp", size=500 * 1024)
+    with pytest.raises(SlotFull):
+        attach("basic_profile.photo", kind="png")
+
+
+@pytest.mark.req("HB-75", "PL-21")
+def test_files_are_counted_and_taken_out(declaring: Declaring) -> None:
+    """A slot holds several files; attaching one twice changes nothing, detaching it leaves the others."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    files = [declaring.upload(person), declaring.upload(person)]
+    for file_id in [*files, files[0]]:
+        declaring.attach(person, declaration_id, "base_materials.other_material", file_id)
+    slot = declaring.around(person, declaration_id).blocks["base_materials"].files["other_material"]
+    assert {file.file_id for file in slot} == set(files)
+    assert len(slot) == 2
+    command = DetachFile(
+        command_id=uuid.uuid4(),
+        declaration_id=declaration_id,
+        block="base_materials",
+        slot="other_material",
+        file_id=files[0],
+    )
+    declaring.execute(attaching.detach_file, command, person)
+    slot = declaring.around(person, declaration_id).blocks["base_materials"].files["other_material"]
+    assert [file.file_id for file in slot] == files[1:]
+
+
+# submitting
+
+
+@pytest.mark.req("HB-100", "HB-103", "PL-22")
+def test_submitting_freezes_and_proves(declaring: Declaring) -> None:
+    """The submission holds data and file hashes, its receipt has a number and both hashes; nothing can be changed."""
+    person = applicant()
+    made = declaring.submitted(person)
+    assert made.submission_number == 1
+    assert made.receipt_number.startswith("HB-2026-")
+    assert events(declaring, made.declaration_id) == [("DeclarationSubmitted", 1)]
+    with declaring.database.begin() as session:
+        receipt = submissions.receipts(session, actor=person, declaration_id=made.declaration_id)[0]
+        content = submissions.submission_content(session, submission_id=made.submission_id)
+        card = submissions.submission_card(session, submission_id=made.submission_id)
+    assert receipt.content_sha256 == content_hash(content.blocks)
+    assert {file.slot for file in receipt.files} >= {"basic_profile.photo", "educations.education_certificate"}
+    assert all(file.sha256 == declaring.files[file.file_id].sha256 for file in receipt.files)
+    assert content.blocks["educations"]["rows"][0]["values"]["is_highest_education"] == "yes"
+    assert card.facts["highest_education"] == "11"
+    assert card.real_name == "买合木提·艾则孜·阿勒泰尼"
+    assert card.id_document_no == content.blocks["basic_profile"]["values"]["id_document_no"]
+    assert state_of(declaring, made.declaration_id) == "officer_pending"
+    with pytest.raises(WrongState):
+        declaring.save(person, made.declaration_id, "roster_supplement", {"health": "一般"})
+    with pytest.raises(WrongState):
+        declaring.attach(person, made.declaration_id, "base_materials.other_material", declaring.upload(person))
+    with pytest.raises(WrongState):
+        declaring.submit(person, made.declaration_id)
+    with declaring.database.begin() as session, pytest.raises(DBAPIError):
+        session.execute(text("UPDATE submission SET number = 9"))
+
+
+@pytest.mark.req("HB-101")
+def test_an_incomplete_declaration_is_not_submitted(declaring: Declaring) -> None:
+    """The refusal names each missing field with its place, and no submission is made."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    with pytest.raises(Incomplete) as caught:
+        declaring.submit(person, declaration_id)
+    pointers = {fault.pointer for fault in caught.value.faults}
+    assert {"/basic_profile/political_status", "/basic_profile/photo", "/educations"} <= pointers
+    assert events(declaring, declaration_id) == []
+
+
+@pytest.mark.req("PL-12")
+def test_submitting_compares_every_revision(declaring: Declaring) -> None:
+    """What was saved in another tab since the applicant looked is not submitted unseen."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    declaring.complete(person, declaration_id)
+    seen = declaring.versions(person, declaration_id)
+    declaring.attach(person, declaration_id, "base_materials.other_material", declaring.upload(person))
+    for versions in (seen, {}, declaring.versions(person, declaration_id) | {"papers": 1}):
+        with pytest.raises(StaleVersion):
+            declaring.submit(person, declaration_id, block_versions=versions)
+    with pytest.raises(StaleVersion):
+        declaring.submit(person, declaration_id, expected_version=7)
+    assert declaring.submit(person, declaration_id).submission_number == 1
+
+
+def test_a_file_that_was_changed_in_the_store_is_not_submitted(declaring: Declaring) -> None:
+    """Submission compares the hash that documents reads again with the one of the attachment."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    declaring.complete(person, declaration_id)
+    file_id = declaring.around(person, declaration_id).blocks["basic_profile"].files["photo"][0].file_id
+    whole = declaring.files[file_id]
+    declaring.files[file_id] = whole.model_copy(update={"sha256": "f" * 64})
+    with pytest.raises(FileNotUsable):
+        declaring.submit(person, declaration_id)
+    declaring.files[file_id] = whole
+    declaring.submit(person, declaration_id)
+
+
+def test_repeating_a_command_gives_the_first_answer(declaring: Declaring) -> None:
+    """The same command id submits once; with other content it is refused."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    declaring.complete(person, declaration_id)
+    same = {
+        "command_id": uuid.uuid4(),
+        "expected_version": 1,
+        "block_versions": declaring.versions(person, declaration_id),
+    }
+    first = declaring.submit(person, declaration_id, **same)
+    assert declaring.submit(person, declaration_id, **same) == first
+    with pytest.raises(CommandReused):
+        declaring.submit(person, declaration_id, **same | {"expected_version": 2})
+    assert events(declaring, declaration_id) == [("DeclarationSubmitted", 1)]
+
+
+def test_sensitive_values_are_nowhere_in_clear(declaring: Declaring) -> None:
+    """Identity number, mobile number and state of health stand in no table of the service as they were typed."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    declaring.complete(person, declaration_id)
+    marked = {"health": "秘密的身体状况"}
+    around = declaring.around(person, declaration_id)
+    declaring.save(person, declaration_id, "roster_supplement", around.blocks["roster_supplement"].values | marked)
+    declaring.submit(person, declaration_id)
+    values = declaring.around(person, declaration_id).blocks["basic_profile"].values
+    needles = [values["id_document_no"], values["mobile"], "秘密的身体状况"]
+    with declaring.database.begin() as session:
+        tables = session.scalars(
+            text("SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()")
+        ).all()
+        assert len(tables) > 10
+        for table in tables:
+            rows = session.scalars(text(f'SELECT row_to_json(t)::text FROM "{table}" t'))
+            found = [
+                row for row in rows for needle in needles if needle in json.dumps(json.loads(row), ensure_ascii=False)
+            ]
+            assert not found, table
+
+
+# windows
+
+
+@pytest.mark.parametrize(
+    ("moment", "refusal"),
+    [
+        (datetime(2026, 12, 31, 23, 59, 59, tzinfo=SHANGHAI), None),
+        (datetime(2027, 1, 1, tzinfo=SHANGHAI), BatchClosed),
+    ],
+)
+def test_the_last_day_counts_to_its_end(
+    declaring: Declaring, moment: datetime, refusal: type[DomainError] | None
+) -> None:
+    """A submission at the last second of the end day is taken, one at midnight is refused."""
+    person = applicant()
+    declaration_id = declaring.start(person).declaration_id
+    declaring.complete(person, declaration_id)
+    with clock.standing_at(moment):
+        if refusal is None:
+            declaring.submit(person, declaration_id)
+        else:
+            with pytest.raises(refusal):
+                declaring.submit(person, declaration_id)
+            assert declaring.view(person, declaration_id).declaration.state == "draft"
+
+
+def test_a_batch_that_is_closed_or_not_open_takes_nothing(declaring: Declaring) -> None:
+    """Declaring in a batch of the past or of the future is refused."""
+    with declaring.database.begin() as session:
+        known = {one.code: one.batch_id for one in catalogue.batches(session)}
+    for code, refusal in (("2025", BatchClosed), ("2027", BatchNotOpen)):
+        command = StartDeclaration(command_id=uuid.uuid4(), setting=SettingInput(**setting()), batch_id=known[code])
+        with pytest.raises(refusal):
+            declaring.start(applicant(), command=command)
+
+
+def test_an_extended_window_holds_at_once_and_is_told(declaring: Declaring) -> None:
+    """Only the platform's administrator extends, never shortens; open declarations hear of it once."""
+    person, administrator = applicant(), applicant(roles=(RoleGrant(role=Role.SYSTEM_ADMIN),))
+    with (
+        clock.standing_at(datetime(2028, 12, 1, tzinfo=UTC)),
+        context.changed(arrived_at=datetime(2028, 12, 1, tzinfo=UTC)),
+    ):
+        declaration_id = declaring.start(person).declaration_id
+        with declaring.database.begin() as session:
+            batch = session.scalars(select(Batch).where(Batch.code == "2028")).one()
+        command = ExtendWindow(
+            command_id=uuid.uuid4(),
+            batch_id=batch.id,
+            expected_version=1,
+            closes_on=date(2029, 1, 15),
+            reason="系统维护后顺延",
+        )
+        with pytest.raises(NotAllowed):
+            declaring.execute(batches.extend_window, command, person)
+        assert declaring.execute(batches.extend_window, command, administrator).closes_on == date(2029, 1, 15)
+        shorter = command.model_copy(
+            update={"command_id": uuid.uuid4(), "expected_version": 2, "closes_on": date(2029, 1, 15)}
+        )
+        with pytest.raises(WindowNotExtended):
+            declaring.execute(batches.extend_window, shorter, administrator)
+        for _ in range(2):
+            with declaring.database.begin("*") as session:
+                reminding.tell_extended_windows(session)
+        with declaring.database.begin() as session:
+            history = catalogue.window_history(session, batch_id=batch.id)
+        assert [one.closes_on for one in history] == [date(2029, 1, 15), date(2028, 12, 31)]
+        assert events(declaring, declaration_id) == [("WindowExtended", 1)]
+        view = declaring.view(person, declaration_id).declaration
+        assert view.deadline == datetime(2029, 1, 16, tzinfo=SHANGHAI)
+    for day, reminded in ((11, 0), (13, 1), (14, 1)):
+        with clock.standing_at(datetime(2029, 1, day, 4, tzinfo=UTC)), declaring.database.begin("*") as session:
+            reminding.remind_of_deadlines(session)
+        told = [topic for topic, _ in events(declaring, declaration_id)]
+        assert told.count("DeadlineNear") == reminded
+
+
+# withdrawing, returning, following
+
+
+@pytest.mark.req("HB-104")
+def test_a_withdrawn_submission_can_be_changed_and_submitted_again(declaring: Declaring) -> None:
+    """After the unit let it go the declaration is a draft again, and the next submission has number 2."""
+    person = applicant()
+    made = declaring.submitted(person)
+    command = WithdrawDeclaration(
+        command_id=uuid.uuid4(), declaration_id=made.declaration_id, expected_version=made.version
+    )
+    with declaring.database.begin() as session:
+        assert withdrawing.submissions_to_recall(session, actor=person, command=command) == (made.submission_id,)
+    taken = declaring.execute(withdrawing.withdraw_declaration, command, person)
+    assert (taken.state, taken.submission_number) == ("draft", 1)
+    tell(declaring, made, Trigger.ADVANCE, step="leader_review")
+    assert state_of(declaring, made.declaration_id) == "draft"
+    again = declaring.submit(person, made.declaration_id)
+    assert again.submission_number == 2
+    assert again.submission_id != made.submission_id
+
+
+@pytest.mark.req("HB-105")
+def test_the_event_repairs_a_withdrawal_that_was_cut_off(declaring: Declaring) -> None:
+    """If the process died after review let go, the event opens the draft, and repeating the command finds it done."""
+    person = applicant()
+    made = declaring.submitted(person)
+    command = WithdrawDeclaration(
+        command_id=uuid.uuid4(), declaration_id=made.declaration_id, expected_version=made.version
+    )
+    for _ in range(2):
+        with declaring.database.begin() as session:
+            following.follow_recall(session, declaration_id=made.declaration_id, submission_id=made.submission_id)
+    with declaring.database.begin() as session:
+        assert withdrawing.submissions_to_recall(session, actor=person, command=command) == ()
+    assert declaring.execute(withdrawing.withdraw_declaration, command, person).state == "draft"
+
+
+@pytest.mark.req("HB-104")
+def test_what_a_unit_has_passed_cannot_be_withdrawn(declaring: Declaring) -> None:
+    """With the leader, on hold or higher the applicant's 撤回 is refused by the state."""
+    person = applicant()
+    made = declaring.submitted(person)
+    tell(declaring, made, Trigger.ADVANCE, step="leader_review")
+    command = WithdrawDeclaration(
+        command_id=uuid.uuid4(), declaration_id=made.declaration_id, expected_version=made.version
+    )
+    with declaring.database.begin() as session, pytest.raises(WrongState):
+        withdrawing.submissions_to_recall(session, actor=person, command=command)
+
+
+@pytest.mark.req("HB-37", "HB-106", "PL-21", "PL-22")
+def test_a_returned_declaration_is_corrected_within_its_time(declaring: Declaring) -> None:
+    """The reason and the deadline are shown; the correction may come after the batch ended, not after the deadline."""
+    person = applicant()
+    made = declaring.submitted(person)
+    deadline = datetime(2027, 1, 11, tzinfo=SHANGHAI)
+    give_back(declaring, made, deadline=deadline)
+    view = declaring.view(person, made.declaration_id).declaration
+    assert (view.state_kind, view.return_reason, view.deadline) == (StateKind.RETURNED, "请补充学位证书", deadline)
+    assert [one.action for one in view.actions] == ["save", "submit", "discard"]
+    slot = "base_materials.integrity_pledge"
+    old = declaring.around(person, made.declaration_id).blocks["base_materials"].files["integrity_pledge"][0]
+    declaring.execute(
+        attaching.detach_file,
+        DetachFile(
+            command_id=uuid.uuid4(),
+            declaration_id=made.declaration_id,
+            block="base_materials",
+            slot="integrity_pledge",
+            file_id=old.file_id,
+        ),
+        person,
+    )
+    declaring.attach(person, made.declaration_id, slot, declaring.upload(person))
+    with clock.standing_at(deadline), pytest.raises(BatchClosed):
+        declaring.submit(person, made.declaration_id)
+    with clock.standing_at(deadline - timedelta(seconds=1)):
+        again = declaring.submit(person, made.declaration_id)
+    assert again.submission_number == 2
+    with declaring.database.begin() as session:
+        first = submissions.submission_content(session, submission_id=made.submission_id)
+        second = submissions.submission_content(session, submission_id=again.submission_id)
+        kept = submissions.attached_files(session, file_ids=(old.file_id,))
+    assert old.file_id in {file.file_id for file in first.files}
+    assert old.file_id not in {file.file_id for file in second.files}
+    assert [one.declaration_id for one in kept] == [made.declaration_id]
+    give_back(declaring, made, deadline=deadline)
+    assert state_of(declaring, made.declaration_id) == "officer_pending"
+
+
+def test_the_way_to_the_title(declaring: Declaring) -> None:
+    """Each event lets the declaration stand where its holder says, in the province's words."""
+    person = applicant()
+    made = declaring.submitted(person)
+    way = [
+        (Trigger.ADVANCE, "officer_review", "officer_pending"),
+        (Trigger.HOLD, None, "on_hold"),
+        (Trigger.RESUME, None, "officer_pending"),
+        (Trigger.ADVANCE, "leader_review", "leader_pending"),
+        (Trigger.ADVANCE, "upper_officer_review", "upper_pending"),
+        (Trigger.HOLD, None, "on_hold"),
+        (Trigger.ADVANCE, "upper_leader_review", "upper_pending"),
+        (Trigger.ADVANCE, "preassignment", "preassigned"),
+        (Trigger.ADVANCE, "committee_check", "committee_check"),
+        (Trigger.ADMIT, None, "committee_check"),
+        (Trigger.PLACE, None, "in_meeting"),
+        (Trigger.ADVANCE, "committee_check", "in_meeting"),
+        (Trigger.PASS, None, "public_notice"),
+        (Trigger.REPORT_RESULT, None, "reported"),
+        (Trigger.AUDIT_RESULT, None, "passed"),
+        (Trigger.FAIL, None, "passed"),
+    ]
+    for trigger, step, state in way:
+        tell(declaring, made, trigger, step=step)
+        assert state_of(declaring, made.declaration_id) == state
+    certificate = uuid.uuid4()
+    with declaring.database.begin() as session:
+        following.follow_certificate(session, declaration_id=made.declaration_id, certificate_id=certificate)
+        found = drafts.own_declarations(session, actor=person)
+    assert (found[0].state_label.zh, found[0].certificate_id, found[0].actions) == ("通过", certificate, ())
+    with pytest.raises(AlreadyDeclared):
+        declaring.start(person)
+
+
+def test_a_result_may_overtake_the_placing(declaring: Declaring) -> None:
+    """A result that arrives before the event that put the material before the meeting is shown all the same."""
+    made = declaring.submitted(applicant())
+    tell(declaring, made, Trigger.PASS)
+    tell(declaring, made, Trigger.PLACE)
+    assert state_of(declaring, made.declaration_id) == "public_notice"
+
+
+@pytest.mark.req("HB-102")
+def test_discarding(declaring: Declaring) -> None:
+    """Only a draft or a returned declaration is given up, and documents hears of it."""
+    person = applicant()
+    made = declaring.submitted(person)
+
+    def discard(version: int) -> None:
+        declaring.execute(
+            withdrawing.discard_declaration,
+            DiscardDeclaration(command_id=uuid.uuid4(), declaration_id=made.declaration_id, expected_version=version),
+            person,
+        )
+
+    with pytest.raises(WrongState):
+        discard(made.version)
+    give_back(declaring, made)
+    with pytest.raises(StaleVersion):
+        discard(made.version)
+    discard(made.version + 1)
+    assert state_of(declaring, made.declaration_id) == "discarded"
+    assert [topic for topic, _ in events(declaring, made.declaration_id)] == [
+        "DeclarationSubmitted",
+        "DeclarationDiscarded",
+    ]
+
+
+@pytest.mark.req("HB-23")
+def test_the_history_of_a_person_is_one(declaring: Declaring) -> None:
+    """Declarations of several years, from different accounts of one person, stand in one list with their receipts."""
+    person = applicant()
+    made = declaring.submitted(person)
+    next_year = person.model_copy(update={"account_id": uuid.uuid4()})
+    moment = datetime(2027, 3, 1, tzinfo=UTC)
+    with clock.standing_at(moment), context.changed(arrived_at=moment):
+        declaring.start(next_year)
+    with declaring.database.begin() as session:
+        found = drafts.own_declarations(session, actor=next_year)
+        receipts = submissions.receipts(session, actor=next_year, declaration_id=made.declaration_id)
+    assert [one.declaration_year for one in found] == [2027, 2026]
+    assert receipts[0].receipt_number == made.receipt_number
+
+
+# reading with a grant
+
+
+def test_a_read_grant_shows_what_it_names(declaring: Declaring) -> None:
+    """Masked fields are shown in part, blinded ones and other blocks and files not at all; the reading is recorded."""
+    made = declaring.submitted(applicant())
+    reader = applicant(roles=())
+    whole = ReadGrant(account_id=reader.account_id, profile=PROFILE, submission_id=made.submission_id)
+
+    def read(**limits: Any) -> Any:
+        with context.changed(actor=reader), declaring.database.begin() as session:
+            return submissions.submission(
+                session,
+                actor=reader,
+                grant=whole.model_copy(update=limits),
+                submission_id=made.submission_id,
+            )
+
+    with declaring.database.begin() as session:
+        number = submissions.submission_card(session, submission_id=made.submission_id).id_document_no
+    assert read().blocks["basic_profile"].values["id_document_no"] == number
+    shown = read(
+        blocks=("basic_profile", "base_materials"),
+        files=(),
+        masked=("basic_profile.id_document_no",),
+        blinded=("basic_profile.real_name",),
+    )
+    assert set(shown.blocks) == {"basic_profile", "base_materials"}
+    assert "*" in shown.blocks["basic_profile"].values["id_document_no"]
+    assert "real_name" not in shown.blocks["basic_profile"].values
+    assert (shown.receipt.files, shown.blocks["base_materials"].files) == ((), {})
+    with pytest.raises(NotFound):
+        read(submission_id=uuid.uuid4())
+    with declaring.database.begin() as session:
+        audited = session.scalars(
+            select(AuditEntry.account_id).where(
+                AuditEntry.action == "submission_read", AuditEntry.object_id == made.submission_id
+            )
+        ).all()
+    assert set(audited) == {reader.account_id}
+
+
+def test_publishing_again_leaves_windows_alone(declaring: Declaring) -> None:
+    """Batches that the installation knows keep what was decided about them."""
+    with declaring.database.begin() as session:
+        before = catalogue.batches(session)
+        batches.begin_batches(session, profile=PROFILE, batches=declaring.profile.batches)
+        assert catalogue.batches(session) == before
