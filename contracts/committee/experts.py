@@ -202,7 +202,6 @@ class BlockSaved(Message):
     """The new revision and what is still wrong in the block; an incomplete block is saved all the same."""
 
     revision: int
-    content: dict[str, Any] | list[dict[str, Any]]
     faults: tuple[Fault, ...]
 
 

@@ -107,17 +107,17 @@ class SetupApi(Contract):
     # committees: the title-reform office
 
     @rpc()
-    def create_committee(self, *, command: CreateCommittee) -> CommitteeDetail:
+    def create_committee(self, *, command: CreateCommittee) -> CommitteeCard:
         """Refuses: NoCreationRight, NoFormationRight, UnitNotSubordinate, CommitteeCodeTaken, InvalidInput."""
         raise NotImplementedError
 
     @rpc()
-    def edit_committee(self, *, command: EditCommittee) -> CommitteeDetail:
+    def edit_committee(self, *, command: EditCommittee) -> CommitteeCard:
         """Refuses: NotFound, NoFormationRight, UnitNotSubordinate, StaleVersion, InvalidInput."""
         raise NotImplementedError
 
     @rpc()
-    def set_policy(self, *, command: SetPolicy) -> CommitteeDetail:
+    def set_policy(self, *, command: SetPolicy) -> CommitteeCard:
         """Holds at once, also for what has begun. Refuses: NotFound, StaleVersion."""
         raise NotImplementedError
 
@@ -132,7 +132,7 @@ class SetupApi(Contract):
         raise NotImplementedError
 
     @rpc(timeout=10)
-    def grant_pool(self, *, command: GrantPool) -> CommitteeDetail:
+    def grant_pool(self, *, command: GrantPool) -> CommitteeCard:
         """Let an account that there is manage the pool. Refuses: NotFound, NotAllowed."""
         raise NotImplementedError
 
@@ -204,7 +204,7 @@ class SetupApi(Contract):
         raise NotImplementedError
 
     @rpc()
-    def submit_expert_profile(self, *, command: SubmitExpertProfile) -> ExpertProfile:
+    def submit_expert_profile(self, *, command: SubmitExpertProfile) -> ExpertCard:
         """Refuses: NotFound, WrongState, ProfileIncomplete."""
         raise NotImplementedError
 

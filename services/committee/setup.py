@@ -175,7 +175,7 @@ class SetupEntrypoints(Service[Settings]):
 
     # committees
 
-    def create_committee(self, *, command: CreateCommittee) -> CommitteeDetail:
+    def create_committee(self, *, command: CreateCommittee) -> CommitteeCard:
         actor = context.actor()
         return self.execute(
             committees.create_committee,
@@ -185,11 +185,11 @@ class SetupEntrypoints(Service[Settings]):
             unit_chain=self.identity.ancestors(organization_id=command.data.organization_id),
         )
 
-    def edit_committee(self, *, command: EditCommittee) -> CommitteeDetail:
+    def edit_committee(self, *, command: EditCommittee) -> CommitteeCard:
         unit_chain = self.identity.ancestors(organization_id=command.data.organization_id)
         return self.execute(committees.edit_committee, command, actor=context.actor(), unit_chain=unit_chain)
 
-    def set_policy(self, *, command: SetPolicy) -> CommitteeDetail:
+    def set_policy(self, *, command: SetPolicy) -> CommitteeCard:
         return self.execute(committees.set_policy, command, actor=context.actor())
 
     def committees(self, *, wanted: CommitteeFilter) -> Page[CommitteeCard]:
@@ -198,7 +198,7 @@ class SetupEntrypoints(Service[Settings]):
     def committee_detail(self, *, committee_id: UUID) -> CommitteeDetail:
         return self._ask(committee_queries.committee_detail, actor=context.actor(), committee_id=committee_id)
 
-    def grant_pool(self, *, command: GrantPool) -> CommitteeDetail:
+    def grant_pool(self, *, command: GrantPool) -> CommitteeCard:
         actor = context.actor()
         committee = self._ask(committees.committee_of_office, committee_id=command.committee_id, actor=actor)
         self.identity.grant_pool_manager(
@@ -311,7 +311,7 @@ class SetupEntrypoints(Service[Settings]):
     def save_expert_block(self, *, command: SaveExpertBlock) -> BlockSaved:
         return self.execute(experts.save_expert_block, command, actor=context.actor())
 
-    def submit_expert_profile(self, *, command: SubmitExpertProfile) -> ExpertProfile:
+    def submit_expert_profile(self, *, command: SubmitExpertProfile) -> ExpertCard:
         return self.execute(experts.submit_expert_profile, command, actor=context.actor())
 
     def declare_relation(self, *, command: DeclareRelation) -> ExpertRelationRow:

@@ -13,8 +13,8 @@ from chassis import audit, clock
 from chassis.commands import check_version
 from contracts.base import Actor
 from contracts.committee.committees import (
+    CommitteeCard,
     CommitteeData,
-    CommitteeDetail,
     CreateCommittee,
     EditCommittee,
     PolicySettings,
@@ -27,7 +27,7 @@ from services.committee.access import find_committee, require_office
 from services.committee.published import PROFILES
 from services.committee.rules.scope import scope_faults
 from services.committee.tables import Committee, PolicySetting, PoolManager
-from services.committee.views.committees import detail
+from services.committee.views.committees import card_of
 
 
 def create_committee(
@@ -37,7 +37,7 @@ def create_committee(
     actor: Actor,
     offices: Sequence[OrganizationSummary],
     unit_chain: Sequence[OrganizationSummary],
-) -> CommitteeDetail:
+) -> CommitteeCard:
     """Add a committee for a unit of the office. `offices`: the actor's organisations; `unit_chain`: unit, parents."""
     office = _office(offices, unit_chain)
     _check_data(session, actor.profile, command.data, unit_chain)
@@ -63,12 +63,12 @@ def create_committee(
         raise CommitteeCodeTaken(committee_code=command.code)
     _add_policy(session, committee_id, command.policy, actor)
     audit.record(session, "committee_created", "committee", committee_id, code=command.code)
-    return detail(session, session.get_one(Committee, committee_id))
+    return card_of(session, session.get_one(Committee, committee_id))
 
 
 def edit_committee(
     session: Session, *, command: EditCommittee, actor: Actor, unit_chain: Sequence[OrganizationSummary]
-) -> CommitteeDetail:
+) -> CommitteeCard:
     """Change a committee; its code stays."""
     committee = find_committee(session, actor, command.committee_id, lock=True)
     require_office(actor, committee)
@@ -82,10 +82,10 @@ def edit_committee(
     committee.version += 1
     audit.record(session, "committee_edited", "committee", committee.id, version=committee.version)
     session.flush()
-    return detail(session, committee)
+    return card_of(session, committee)
 
 
-def set_policy(session: Session, *, command: SetPolicy, actor: Actor) -> CommitteeDetail:
+def set_policy(session: Session, *, command: SetPolicy, actor: Actor) -> CommitteeCard:
     """Set the policy anew; it holds at once (design §1)."""
     committee = find_committee(session, actor, command.committee_id, lock=True)
     require_office(actor, committee)
@@ -94,7 +94,7 @@ def set_policy(session: Session, *, command: SetPolicy, actor: Actor) -> Committ
     committee.version += 1
     audit.record(session, "policy_set", "committee", committee.id, version=committee.version)
     session.flush()
-    return detail(session, committee)
+    return card_of(session, committee)
 
 
 def committee_of_office(session: Session, *, committee_id: UUID, actor: Actor) -> Committee:
@@ -112,7 +112,7 @@ def pool_manager_account(session: Session, *, committee_id: UUID, account_id: UU
     return account_id
 
 
-def remember_pool_manager(session: Session, *, committee_id: UUID, account_id: UUID, actor: Actor) -> CommitteeDetail:
+def remember_pool_manager(session: Session, *, committee_id: UUID, account_id: UUID, actor: Actor) -> CommitteeCard:
     """Write down who manages the pool, after identity gave the account the role; harmless when repeated."""
     committee = committee_of_office(session, committee_id=committee_id, actor=actor)
     session.execute(
@@ -127,7 +127,7 @@ def remember_pool_manager(session: Session, *, committee_id: UUID, account_id: U
         .on_conflict_do_nothing()
     )
     audit.record(session, "pool_granted", "committee", committee.id, to=account_id)
-    return detail(session, committee)
+    return card_of(session, committee)
 
 
 def _office(offices: Sequence[OrganizationSummary], unit_chain: Sequence[OrganizationSummary]) -> OrganizationSummary:

@@ -18,11 +18,14 @@ def remember_employers(
     """Add organisations by name, True for a present one; what was present and is not named stays as a former one."""
     names = rules.rules.conflicts.names()
     for name, is_current in employers.items():
+        normalised = normalise_organization(name, names)
+        if not normalised:
+            continue  # a name without any letter names nothing
         session.execute(
             insert(ExpertEmployer)
             .values(
                 expert_id=expert.id,
-                normalised=normalise_organization(name, names),
+                normalised=normalised,
                 profile=expert.profile,
                 name=name,
                 is_current=is_current,

@@ -12,6 +12,7 @@ from chassis import clock, outbox
 from contracts.base import Actor
 from contracts.committee.experts import (
     BlockSaved,
+    ExpertCard,
     ExpertProfile,
     ExpertState,
     ReviewedExperts,
@@ -34,7 +35,7 @@ from services.committee.rules.prefill import prefilled
 from services.committee.rules.profile import CommitteeProfile
 from services.committee.rules.workflow import EXPERTS, ExpertAct, expert_after
 from services.committee.tables import Expert, ExpertBlock
-from services.committee.views.experts import circumstances, profile_of, shown_content
+from services.committee.views.experts import card_of, circumstances, profile_of
 
 
 def open_profile(session: Session, *, actor: Actor) -> ExpertProfile:
@@ -83,10 +84,10 @@ def save_expert_block(session: Session, *, command: SaveExpertBlock, actor: Acto
         _change(session, actor, expert, ExpertAct.SAVE, "profile_changed")
     session.flush()
     faults = tuple(check_block(block, around=circumstances(session, expert, rules)))
-    return BlockSaved(revision=revision + 1, content=shown_content(block, content), faults=faults)
+    return BlockSaved(revision=revision + 1, faults=faults)
 
 
-def submit_expert_profile(session: Session, *, command: SubmitExpertProfile, actor: Actor) -> ExpertProfile:
+def submit_expert_profile(session: Session, *, command: SubmitExpertProfile, actor: Actor) -> ExpertCard:
     """提交审批 after everything is complete."""
     expert = own_expert(session, actor, lock=True)
     expert_after(expert.state, ExpertAct.SUBMIT)
@@ -101,7 +102,7 @@ def submit_expert_profile(session: Session, *, command: SubmitExpertProfile, act
     expert.submitted_at = clock.now()
     _change(session, actor, expert, ExpertAct.SUBMIT, "profile_submitted")
     conflicts.compare_expert(session, expert)
-    return profile_of(session, expert)
+    return card_of(expert)
 
 
 def review_experts(session: Session, *, command: ReviewExperts, actor: Actor) -> ReviewedExperts:

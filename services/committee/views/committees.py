@@ -29,8 +29,16 @@ CURRENT_POLICY = and_(
 )
 
 
+def card_of(session: Session, committee: Committee) -> CommitteeCard:
+    """The answer to every act on a committee: without the contact, for answers are kept in clear."""
+    policy, experts = session.execute(
+        select(PolicySetting, experts_in_pool()).join(Committee, CURRENT_POLICY).where(Committee.id == committee.id)
+    ).one()
+    return card(committee, policy, experts)
+
+
 def detail(session: Session, committee: Committee) -> CommitteeDetail:
-    """The answer to every act on a committee."""
+    """A committee whole, with its policy history."""
     policies = session.scalars(
         select(PolicySetting).filter_by(committee_id=committee.id).order_by(PolicySetting.number.desc())
     ).all()
@@ -52,6 +60,7 @@ def detail(session: Session, committee: Committee) -> CommitteeDetail:
 
 
 def experts_in_pool() -> ColumnElement[int]:
+    """How many experts the pool of the selected committee has."""
     return (
         select(func.count())
         .select_from(PoolMember)
@@ -69,6 +78,7 @@ def _is_open(committee: Committee, policy: PolicySetting, moment: datetime) -> b
 
 
 def summary_of(committee: Committee, policy: PolicySetting) -> CommitteeSummary:
+    """A committee as other services know it; whether it is open is judged by when the gateway had the request."""
     return CommitteeSummary(
         committee_id=committee.id,
         code=committee.code,
@@ -98,6 +108,7 @@ def _policy_version(policy: PolicySetting) -> PolicyVersion:
 
 
 def card(committee: Committee, policy: PolicySetting, experts: int) -> CommitteeCard:
+    """A committee in a list."""
     return CommitteeCard(
         committee_id=committee.id,
         code=committee.code,

@@ -21,6 +21,7 @@ def conflict_row(session: Session, conflict: Conflict) -> ConflictRow:
 
 
 def row_of(conflict: Conflict, expert_name: str, applicant_name: str) -> ConflictRow:
+    """A conflict as the office sees it."""
     return ConflictRow(
         expert_id=conflict.expert_id,
         expert_name=expert_name,

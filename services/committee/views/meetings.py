@@ -94,6 +94,7 @@ def judges_of(session: Session, meeting_id: UUID) -> tuple[Judge, ...]:
 
 
 def done_by_meeting(session: Session, meeting_ids: Collection[UUID]) -> dict[UUID, tuple[Step, ...]]:
+    """The steps that are done, by meeting."""
     found: dict[UUID, tuple[Step, ...]] = {}
     for row in session.execute(
         select(MeetingStep.meeting_id, MeetingStep.step).where(MeetingStep.meeting_id.in_(meeting_ids))
@@ -103,6 +104,7 @@ def done_by_meeting(session: Session, meeting_ids: Collection[UUID]) -> dict[UUI
 
 
 def committee_names(session: Session, meeting_ids: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The names of the committees, by meeting."""
     found: dict[UUID, tuple[str, ...]] = {}
     for row in session.execute(
         select(MeetingCommittee.meeting_id, Committee.name)
@@ -115,6 +117,7 @@ def committee_names(session: Session, meeting_ids: Collection[UUID]) -> dict[UUI
 
 
 def card(meeting: Meeting, done: Collection[Step], committees: tuple[str, ...]) -> MeetingCard:
+    """A meeting in a list."""
     return MeetingCard(
         meeting_id=meeting.id,
         name=meeting.name,
