@@ -38,6 +38,7 @@ from contracts.committee.results import (
     Minutes,
     NoticeCard,
     ObjectionRow,
+    OrderMeetingDocument,
     PublicNoticePage,
     PublishNotice,
     RecordObjection,
@@ -63,6 +64,7 @@ from contracts.committee.scoring import (
     SendBackScore,
     StepTask,
 )
+from contracts.documents import JobSummary
 
 __all__ = ["Certifiable", "JudgingApi", "ListRow", "MaterialResult", "MeetingList"]
 
@@ -318,6 +320,14 @@ class JudgingApi(Contract):
         """经办人审核评审结果.
 
         Refuses: NotFound, NotAllowed, StepNotReady, StepIsOver, OpinionRequired, SecondPersonRequired.
+        """
+        raise NotImplementedError
+
+    @rpc()
+    def order_document(self, *, command: OrderMeetingDocument) -> JobSummary:
+        """Order a list for an office of the meeting; certificates and review forms for the unit that holds it.
+
+        The job's progress and file are then asked of documents. Refuses: NotFound, NotAllowed.
         """
         raise NotImplementedError
 

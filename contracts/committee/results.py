@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from contracts.base import Command, Message
 from contracts.committee.ballots import BallotRound
 from contracts.committee.words import Opinion, Reason
+from contracts.documents import ListFormat, MeetingDocument
 from contracts.events import Outcome
 
 Required = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -58,6 +59,14 @@ class MeetingList(Message):
     title: str
     columns: tuple[str, ...]
     rows: tuple[ListRow, ...]
+
+
+class OrderMeetingDocument(Command):
+    """Have a list of a meeting printed, or its certificates and review forms (HB-134, HB-158, HB-161, HB-165)."""
+
+    meeting_id: UUID
+    document: MeetingDocument
+    list_format: ListFormat = ListFormat.XLSX
 
 
 class PublishNotice(Command):

@@ -16,6 +16,8 @@ from fastapi.responses import StreamingResponse
 from chassis.objects import ObjectStore
 from chassis.settings import ObjectStoreSettings
 from contracts.base import Page, PageRequest
+from contracts.committee import CommitteeApi
+from contracts.committee.results import OrderMeetingDocument
 from contracts.documents import (
     AddExchangeTemplate,
     BeginUpload,
@@ -191,6 +193,16 @@ async def order_own_document(
 ) -> JobSummary:
     """Order the receipt or the general form of an own submission."""
     return await services.documents.call(DocumentsApi.order_own_document, command=command)
+
+
+@router.post("/meetings/{meeting_id}/documents", status_code=202)
+async def order_meeting_document(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[OrderMeetingDocument, Depends(command_from(OrderMeetingDocument, path=("meeting_id",)))],
+) -> JobSummary:
+    """Order a list of a meeting, its certificates or its review forms; then look at the export."""
+    return await services.committee.call(CommitteeApi.order_document, command=command)
 
 
 @router.get("/exports")

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import context, tokens
-from chassis.service import Service
+from chassis.service import Service, client
 from contracts.base import Page, PageRequest
 from contracts.committee.ballots import (
     BallotKey,
@@ -45,6 +45,7 @@ from contracts.committee.results import (
     Minutes,
     NoticeCard,
     ObjectionRow,
+    OrderMeetingDocument,
     PublicNoticePage,
     PublishNotice,
     RecordObjection,
@@ -70,6 +71,7 @@ from contracts.committee.scoring import (
     SendBackScore,
     StepTask,
 )
+from contracts.documents import DocumentsApi, JobSummary
 from services.committee.operations import assignment, ballots, closing, notices, results, roll, scoring
 from services.committee.queries import ballots as ballot_queries
 from services.committee.queries import results as result_queries
@@ -82,6 +84,8 @@ Answer = TypeVar("Answer")
 
 class JudgingEntrypoints(Service[Settings]):
     """The methods of `JudgingApi`."""
+
+    documents = client(DocumentsApi)
 
     @cached_property
     def signer(self) -> tokens.Signer:
@@ -240,6 +244,16 @@ class JudgingEntrypoints(Service[Settings]):
 
     def audit_result(self, *, command: AuditResult) -> ReportCard:
         return self.execute(results.audit_result, command, actor=context.actor())
+
+    def order_document(self, *, command: OrderMeetingDocument) -> JobSummary:
+        organization_name = self.execute(results.resolve_document, command, actor=context.actor())
+        return self.documents.order_meeting_document(
+            command_id=command.command_id,
+            meeting_id=command.meeting_id,
+            document=command.document,
+            organization_name=organization_name,
+            list_format=command.list_format,
+        )
 
     def close_meeting(self, *, command: CloseMeeting) -> None:
         self.execute(closing.close_meeting, command, actor=context.actor())

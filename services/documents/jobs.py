@@ -170,16 +170,18 @@ class Jobs(Workshop[Settings]):
             profile = self._rules(job)
             notice = self._press.notice(profile, export=True)
             rows = [row.cells for row in found.rows]
+            # Lines are numbered here.
+            columns = tuple(column for column in found.columns if column != "序号")
             if wanted is ListFormat.XLSX:
-                content = render_list(title=found.title, columns=found.columns, rows=rows, notice=notice)
+                content = render_list(title=found.title, columns=columns, rows=rows, notice=notice)
             else:
                 data = {
                     "notice": notice,
                     "title": found.title,
                     "organization": job.payload["organization_name"],
                     "date": display.chinese_date(clock.today()),
-                    "columns": found.columns,
-                    "rows": [{column: row.get(column, "") for column in found.columns} for row in rows],
+                    "columns": columns,
+                    "rows": [{column: row.get(column, "") for column in columns} for row in rows],
                 }
                 content = self._press.docx(profile, "meeting_list", data)
                 content = self._press.pdf(content) if wanted is ListFormat.PDF else content

@@ -11,10 +11,11 @@ from contracts.committee.ballots import BallotResults, BallotState, ConfirmBallo
 from contracts.committee.judging_errors import BallotNotClosed, BallotSpoiled, ObjectionsOpen
 from contracts.committee.meetings import Step
 from contracts.committee.refusals import OpinionRequired, SecondPersonRequired
-from contracts.committee.results import AuditResult, ReportCard, ReportResult
+from contracts.committee.results import AuditResult, OrderMeetingDocument, ReportCard, ReportResult
+from contracts.documents import MeetingDocument
 from contracts.errors import NotFound
 from contracts.events import MeetingAwaits, Outcome, ResultAudited, ResultConfirmed, ResultReported
-from services.committee.access import find_meeting, prepared_meeting, superior_offices
+from services.committee.access import find_meeting, office_meeting, prepared_meeting, superior_offices
 from services.committee.operations import log, steps
 from services.committee.operations.ballots import chaired_ballot
 from services.committee.published import judging_rules
@@ -74,6 +75,17 @@ def confirm_ballot_result(session: Session, *, command: ConfirmBallotResult, act
     audit.record(session, "ballot_result_confirmed", "ballot", ballot.id, number=ballot.number)
     session.flush()
     return ballot_views.results(session, ballot)
+
+
+def resolve_document(session: Session, *, command: OrderMeetingDocument, actor: Actor) -> str:
+    """The organisation that orders the meeting's document, if the actor may (HB-134, HB-165).
+
+    Refuses: NotFound, NotAllowed.
+    """
+    made_once = command.document in (MeetingDocument.CERTIFICATES, MeetingDocument.REVIEW_FORMS)
+    meeting = (prepared_meeting if made_once else office_meeting)(session, actor, command.meeting_id)
+    audit.record(session, "document_ordered", "meeting", meeting.id, document=command.document)
+    return meeting.organization_name
 
 
 def report_result(session: Session, *, command: ReportResult, actor: Actor) -> ReportCard:
