@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from chassis import context
 from chassis.profiles import Profiles
+from contracts.review import Action, CaseState
 from services.review.rules.profile import Label, ReviewSlice, RouteRules
 from services.review.tables import CaseCard
 
@@ -22,15 +23,26 @@ def current_rules(session: Session, profile: str) -> RouteRules:
     return PROFILES.current(session, profile)[1].route
 
 
-def step_label(session: Session, card: CaseCard, step: str) -> str:
-    """The province's present words for a step, those of the case's own version where the step is no more."""
-    for rules in (current_rules(session, card.profile), rules_of(session, card)):
-        for known in rules.steps:
-            if known.id == step:
-                return words(known.label)
-    raise LookupError(f"step {step} is in neither version")
-
-
 def words(label: Label) -> str:
     """A label in the language of the running call."""
     return label.in_locale(context.current().locale)
+
+
+class Labels:
+    """The province's present words in the language of the running call, read once for a whole list or log."""
+
+    def __init__(self, session: Session, profile: str) -> None:
+        self._session = session
+        self._rules = current_rules(session, profile)
+
+    def state(self, state: CaseState) -> str:
+        return words(self._rules.states[state])
+
+    def action(self, action: Action) -> str:
+        return words(self._rules.actions[action])
+
+    def step(self, card: CaseCard, step: str) -> str:
+        """The words for a step, those of the case's own version where the step is no more."""
+        if step in (known.id for known in self._rules.steps):
+            return words(self._rules.step(step).label)
+        return words(rules_of(self._session, card).step(step).label)

@@ -25,7 +25,7 @@ from contracts.review import (
     View,
 )
 from services.review.listing import matching, ordered
-from services.review.published import current_rules, step_label, words
+from services.review.published import Labels, current_rules, words
 from services.review.rules.masks import mask_number
 from services.review.rules.profile import StepKind
 from services.review.rules.route import Place
@@ -61,7 +61,7 @@ def summaries(
     """The rows of these cases, with what the actor may do to each now."""
     names = names_of(session, {card.holder_id for card in cards})
     preassigners = _preassigners(session, [card.id for card in cards if card.step_kind == StepKind.COMMITTEE_CHECK])
-    rules = current_rules(session, actor.profile)
+    labels = Labels(session, actor.profile)
     return tuple(
         CaseSummary(
             case_id=card.id,
@@ -71,9 +71,9 @@ def summaries(
             submission_number=card.submission_number,
             declaration_year=card.declaration_year,
             state=CaseState(card.state),
-            state_label=words(rules.states[CaseState(card.state)]),
+            state_label=labels.state(CaseState(card.state)),
             step=card.step,
-            step_label=step_label(session, card, card.step),
+            step_label=labels.step(card, card.step),
             holder_organization_id=card.holder_id,
             holder_organization_name=names[card.holder_id],
             role=Role(card.role),
@@ -162,6 +162,8 @@ def _actions(card: CaseCard, actor: Actor, preassigner: tuple[UUID, str] | None)
 
 def _preassigners(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:
     """Who gave these cases to their committee and may still change it."""
+    if not case_ids:
+        return {}
     rows = session.execute(
         select(CaseStep.case_id, CaseStep.organization_id, CaseStep.role).where(
             CaseStep.case_id.in_(case_ids),

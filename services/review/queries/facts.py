@@ -20,7 +20,7 @@ from contracts.review import (
     RouteDescription,
     StepDescription,
 )
-from services.review.published import current_rules, step_label, words
+from services.review.published import Labels, current_rules, words
 from services.review.queries.cases import names_of, setting_of
 from services.review.scope import organizations_on
 from services.review.tables import CaseCard, CaseDecision, CommonOpinionList
@@ -78,13 +78,14 @@ def recommendations(session: Session, card: CaseCard) -> tuple[dict[str, Any], .
         .order_by(CaseDecision.number)
     ).all()
     names = names_of(session, {line.organization_id for line in decisions if line.organization_id})
+    labels = Labels(session, card.profile)
     return tuple(
         {
             **(line.recommendation or {}),
             "organization_id": str(line.organization_id),
             "organization_name": names[line.organization_id] if line.organization_id else "",
             "step": line.step,
-            "step_label": step_label(session, card, line.step),
+            "step_label": labels.step(card, line.step),
             "at": line.at.isoformat(),
         }
         for line in decisions

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.review import Action, CaseState, LogAction, LogEntry
-from services.review.published import current_rules, step_label, words
+from services.review.published import Labels
 from services.review.queries.cases import names_of
 from services.review.rules.workflow import LOG_ACTIONS, OPEN
 from services.review.tables import CaseCard, CaseDecision
@@ -24,6 +24,9 @@ def routing_log(session: Session, *, declaration_id: UUID, with_notes: bool) -> 
     cards = {
         card.id: card for card in session.scalars(select(CaseCard).where(CaseCard.declaration_id == declaration_id))
     }
+    if not cards:
+        return ()
+    labels = Labels(session, next(iter(cards.values())).profile)
     decisions = session.scalars(
         select(CaseDecision)
         .where(CaseDecision.declaration_id == declaration_id)
@@ -35,17 +38,17 @@ def routing_log(session: Session, *, declaration_id: UUID, with_notes: bool) -> 
         {card.holder_id for card in waiting} | {line.organization_id for line in decisions if line.organization_id},
     )
     return (
-        *(_waiting_line(session, card, names) for card in waiting),
-        *(_line(session, cards[line.case_id], line, names, with_notes=with_notes) for line in decisions),
+        *(_waiting_line(card, names, labels) for card in waiting),
+        *(_line(cards[line.case_id], line, names, labels, with_notes=with_notes) for line in decisions),
     )
 
 
-def _waiting_line(session: Session, card: CaseCard, names: dict[UUID, str]) -> LogEntry:
+def _waiting_line(card: CaseCard, names: dict[UUID, str], labels: Labels) -> LogEntry:
     return LogEntry(
         step=card.step,
-        step_label=step_label(session, card, card.step),
+        step_label=labels.step(card, card.step),
         action=LogAction.WAITING,
-        action_label=words(current_rules(session, card.profile).states[CaseState(card.state)]),
+        action_label=labels.state(CaseState(card.state)),
         organization_id=card.holder_id,
         organization_name=names[card.holder_id],
         actor_name=None,
@@ -55,17 +58,14 @@ def _waiting_line(session: Session, card: CaseCard, names: dict[UUID, str]) -> L
     )
 
 
-def _line(
-    session: Session, card: CaseCard, line: CaseDecision, names: dict[UUID, str], *, with_notes: bool
-) -> LogEntry:
+def _line(card: CaseCard, line: CaseDecision, names: dict[UUID, str], labels: Labels, *, with_notes: bool) -> LogEntry:
     action = LogAction(line.action)
-    labels = current_rules(session, card.profile).actions
     submitted = action is LogAction.SUBMITTED
     return LogEntry(
         step=line.step,
-        step_label=words(labels[Action.SUBMIT]) if submitted else step_label(session, card, line.step),
+        step_label=labels.action(Action.SUBMIT) if submitted else labels.step(card, line.step),
         action=action,
-        action_label=words(labels[ACTIONS[action]]),
+        action_label=labels.action(ACTIONS[action]),
         organization_id=line.organization_id,
         organization_name=names[line.organization_id] if line.organization_id else None,
         actor_name=card.real_name if action in OF_APPLICANTS else None,
