@@ -14,11 +14,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.base import SERVICES
-from deploy.local import checks, control, lifecycle, postgres, processes, rabbitmq
+from deploy.local import checks, control, install, lifecycle, postgres, processes, rabbitmq
 from deploy.local.errors import Refused
 from deploy.local.instance import REPOSITORY, Instance
 from deploy.local.supervisor import Supervisor
 
+# The first demonstration is small; `./zhiping demo --people N` makes larger ones.
+FIRST_PEOPLE = 3
+SHOWN_ACCOUNTS = 12
 # Programs of the platform that run with the settings of this installation.
 HANDED_OVER = {
     "demo": ("deploy.demo",),
@@ -45,7 +48,9 @@ def main() -> int:
 def up(instance: Instance, arguments: argparse.Namespace) -> int:
     """Install, start and wait until everything is ready."""
     lifecycle.bring_up(instance, "all")
+    _demonstrate_once(instance)
     _print_table(instance)
+    _print_accounts(instance)
     return 0
 
 
@@ -154,6 +159,38 @@ def supervise(instance: Instance, arguments: argparse.Namespace) -> int:
         os.chdir(instance.folder)
         asyncio.run(supervisor.run(control.SOCKET))
     return 0
+
+
+def _demonstrate_once(instance: Instance) -> None:
+    """At the first start let a few invented people go through the main job, so that every screen shows something."""
+    done = instance.path("demonstrated")
+    if done.exists():
+        return
+    install.progress(f"{FIRST_PEOPLE} invented people go through the main job (once, takes a minute)")
+    log = instance.path("log", "first-demonstration.log")
+    with log.open("wb") as output:
+        code = subprocess.call(
+            [sys.executable, "-m", "deploy.demo", "--people", str(FIRST_PEOPLE)],
+            cwd=REPOSITORY,
+            env={**os.environ, **processes.environment(instance)},
+            stdout=output,
+            stderr=output,
+        )
+    if code == 0:
+        done.touch()
+    else:
+        print(f"The demonstration did not end; everything else runs. See {log}:\n{control.tail(log)}", file=sys.stderr)
+
+
+def _print_accounts(instance: Instance) -> None:
+    """Show how the demonstration's people sign in."""
+    for path in sorted(instance.folder.glob("demo-accounts-*.json")):
+        accounts: dict[str, dict[str, str]] = json.loads(path.read_text())
+        print(f"\n{'demonstration account':<32}{'signs in as':<24}password")
+        for who, account in list(accounts.items())[:SHOWN_ACCOUNTS]:
+            print(f"{who:<32}{account['identifier']:<24}{account['password']}")
+        if len(accounts) > SHOWN_ACCOUNTS:
+            print(f"… and {len(accounts) - SHOWN_ACCOUNTS} more in {path}")
 
 
 def _print_table(instance: Instance) -> None:
