@@ -43,7 +43,7 @@ def command_from(model: type[Wanted], *, path: tuple[str, ...] = (), versioned: 
         content: dict[str, Any] = {name: request.path_params[name] for name in path}
         if body is not None:
             content |= {name: getattr(body, name) for name in body.model_fields_set}
-        content["command_id"] = _command_id(idempotency_key)
+        content["command_id"] = command_id(idempotency_key)
         content["expected_version"] = _version(if_match, demanded=versioned)
         try:
             return model.model_validate(content)
@@ -80,7 +80,8 @@ def command_from(model: type[Wanted], *, path: tuple[str, ...] = (), versioned: 
     return build
 
 
-def _command_id(text: str | None) -> UUID:
+def command_id(text: str | None) -> UUID:
+    """The id in an `Idempotency-Key`, a fresh one without. Refuses: InvalidInput."""
     if text is None:
         return uuid4()
     try:

@@ -179,7 +179,7 @@ class JudgingApi(Contract):
 
     @rpc()
     def select_voters(self, *, command: SelectVoters) -> None:
-        """选择, 取消选择. Refuses: NotFound, NotAllowed, StepNotReady, StepIsOver, RollFrozen."""
+        """选择, 取消选择. Refuses: NotFound, NotAllowed, StepNotReady, StepIsOver."""
         raise NotImplementedError
 
     @rpc()

@@ -11,12 +11,6 @@ class LeaderNotInGroup(DomainError):
     code = "committee.leader_not_in_group"
 
 
-class LeadersMissing(DomainError):
-    """Every group that has materials needs a leader."""
-
-    code = "committee.leaders_missing"
-
-
 class ReviewersEqual(DomainError):
     """Lead and second reviewer are the same judge (HB-140)."""
 
@@ -41,12 +35,6 @@ class ConflictOfInterest(DomainError):
 
     code = "committee.conflict_of_interest"
     kind = Kind.FORBIDDEN
-
-
-class RollFrozen(DomainError):
-    """A ballot was opened with this roll, so it does not change any more (HB-148)."""
-
-    code = "committee.roll_frozen"
 
 
 class MaterialsNotConfirmed(DomainError):

@@ -325,15 +325,14 @@ def _judge_list(session: Session, meeting: Meeting) -> MeetingList:
     ).all()
     cells = [
         {
-            "序号": str(number),
             "姓名": expert.real_name,
             "工作单位": expert.employer_name,
             "分组": group_name,
             "职务": POSTS.get(judge.post or "", "组长" if judge.leads_group else "评委"),
         }
-        for number, (judge, expert, group_name) in enumerate(rows, start=1)
+        for judge, expert, group_name in rows
     ]
-    return _list(meeting, "评委清单", ("序号", "姓名", "工作单位", "分组", "职务"), cells)
+    return _list(meeting, "评委清单", ("姓名", "工作单位", "分组", "职务"), cells)
 
 
 def _passed_list(session: Session, meeting: Meeting) -> MeetingList:
@@ -345,26 +344,26 @@ def _failed_list(session: Session, meeting: Meeting) -> MeetingList:
 
 
 def _outcome_list(session: Session, meeting: Meeting, outcome: Outcome, title: str) -> MeetingList:
-    columns = ("序号", "姓名", "证件号码", "工作单位", "申报系列", "申报专业", "申报职称")
+    columns = ("姓名", "证件号码", "工作单位", "申报系列", "申报专业", "申报职称")
     cells = [
-        dict(zip(columns, (str(number), *_person_cells(material)), strict=True))
-        for number, material in enumerate(_with_outcome(session, meeting, outcome), start=1)
+        dict(zip(columns, _person_cells(material), strict=True))
+        for material in _with_outcome(session, meeting, outcome)
     ]
     return _list(meeting, title, columns, cells)
 
 
 def _roster(session: Session, meeting: Meeting) -> MeetingList:
     province = judging_rules(session, meeting)
-    fixed = ("序号", "姓名", "证件号码", "工作单位", "申报系列", "申报专业", "申报职称")
+    fixed = ("姓名", "证件号码", "工作单位", "申报系列", "申报专业", "申报职称")
     materials = session.scalars(
         select(ReviewMaterial)
         .filter_by(meeting_id=meeting.id)
         .order_by(ReviewMaterial.group_id, ReviewMaterial.admitted_at, ReviewMaterial.id)
     )
     cells = [
-        dict(zip(fixed, (str(number), *_person_cells(material)), strict=True))
+        dict(zip(fixed, _person_cells(material), strict=True))
         | {column.label: _text(material.facts.get(column.fact)) for column in province.roster}
-        for number, material in enumerate(materials, start=1)
+        for material in materials
     ]
     return _list(meeting, "一览表", (*fixed, *(column.label for column in province.roster)), cells)
 
