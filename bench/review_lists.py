@@ -69,7 +69,7 @@ INSERT INTO case_card SELECT
     1, CASE WHEN i % 40 = 0 THEN 'held' ELSE 'waiting' END, 'upper_officer_review', 1, 'review', :holder,
     'case_officer', now() - i * interval '1 minute', true, true,
     CASE WHEN i % 10 = 0 THEN CAST(lpad(to_hex(i % 64), 32, '0') AS uuid) END,
-    CASE WHEN i % 10 = 0 THEN '评审委员会' || i % 64 END, i % 100 = 0
+    CASE WHEN i % 10 = 0 THEN '评审委员会' || i % 64 END, i % 100 = 0, :version
 FROM n;
 INSERT INTO case_step SELECT id, 1, profile, 'officer_review', 'review', :unit, 'case_officer', submitted_at,
     waiting_since, 'passed' FROM case_card;

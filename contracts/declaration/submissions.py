@@ -26,8 +26,8 @@ class SubmissionCard(Message):
     """What queues and committees show of a frozen submission: one flat record, sensitive fields in clear.
 
     `facts` holds the further filter values of the profile by identifier (HB-172). Review's lists filter by the codes
-    highest_education, first_education, major, current_title, current_title_level and special_experience, by the text
-    school, and by the years since title_obtained_on (an ISO date).
+    highest_education, first_education, major, current_title, current_title_level and special_experience (several
+    with commas), by the text school, and by the years since title_obtained_on (an ISO date).
     """
 
     submission_id: UUID

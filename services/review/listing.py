@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, collate, exists, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, collate, exists, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis import clock
@@ -40,7 +40,6 @@ EXACT: dict[str, InstrumentedAttribute[Any]] = {
     "committee_id": CaseCard.committee_id,
     "current_title": CaseCard.current_title,
     "current_title_level": CaseCard.current_title_level,
-    "special_experience": CaseCard.special_experience,
     "is_entrusted_review": CaseCard.is_entrusted_review,
     "major": CaseCard.major,
     "declaration_year": CaseCard.declaration_year,
@@ -110,6 +109,11 @@ def filtered(filters: CaseFilters, *, actor: Actor, today: date) -> Iterator[Col
             yield column.contains(_folded(value), autoescape=True)
     if filters.id_document_no:
         yield CaseCard.id_document_no_hash == keyring().keyed_hash(filters.id_document_no)
+    if filters.special_experience:
+        # one code or several of an applicant, separated by commas
+        codes = literal(",") + CaseCard.special_experience + ","
+        yield CaseCard.special_experience.is_not(None)
+        yield codes.contains(f",{filters.special_experience},", autoescape=True)
     if filters.region:
         yield from _inside_region(filters.region)
     if filters.current_title_years_from is not None:

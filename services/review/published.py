@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import context
 from chassis.profiles import Profiles
+from chassis.tables import ProfileRow
 from contracts.review import Action, CaseState
 from services.review.rules.profile import Label, ReviewSlice, RouteRules
 from services.review.tables import CaseCard
@@ -15,7 +19,21 @@ PROFILES = Profiles(ReviewSlice)
 
 def rules_of(session: Session, card: CaseCard) -> RouteRules:
     """The rules by which the case was opened and is decided to its end."""
-    return PROFILES.get(session, card.profile, card.profile_version).route
+    return PROFILES.get(session, card.profile, card.route_version).route
+
+
+def rules_on(session: Session, profile: str, moment: datetime) -> tuple[int, RouteRules]:
+    """Version and rules that held at a moment: a submission takes the route rules of its day (design §1)."""
+    version = session.scalar(
+        select(ProfileRow.version)
+        .where(ProfileRow.profile == profile, ProfileRow.activated_at <= moment)
+        .order_by(ProfileRow.activated_at.desc())
+        .limit(1)
+    )
+    if version is None:
+        found, rules = PROFILES.current(session, profile)
+        return found, rules.route
+    return version, PROFILES.get(session, profile, version).route
 
 
 def current_rules(session: Session, profile: str) -> RouteRules:

@@ -41,6 +41,8 @@ class KnownOrganization(ReviewBase):
 class CaseCard(ReviewBase):
     """A submission under review: what lists show of it (frozen), and where it stands (moved by operations alone).
 
+    `profile_version` is that of its form, `route_version` that of the rules by which it climbs.
+
     `step`, `holder_id` and `role` are the waiting step and its holder, or the last one. `is_reviewed`: somebody has
     acted on it. `is_latest`: the declaration has no newer submission.
     """
@@ -82,6 +84,7 @@ class CaseCard(ReviewBase):
     declaration_year: Mapped[int] = mapped_column(index=True)
     submitted_at: Mapped[datetime] = mapped_column(index=True)
     profile_version: Mapped[int]
+    route_version: Mapped[int]
 
     real_name: Mapped[str]
     id_document_no: Mapped[str] = mapped_column(Encrypted)

@@ -44,7 +44,7 @@ FACTS: dict[str, str | int | bool | None] = {
     "current_title": "associate_professor",
     "current_title_level": "deputy_senior",
     "title_obtained_on": "2019-06-30",
-    "special_experience": "rural",
+    "special_experience": "epidemic,rural",
 }
 RECOMMENDATION = Recommendation.model_validate(
     {

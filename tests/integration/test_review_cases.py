@@ -733,3 +733,17 @@ def test_decisions_on_different_cases_do_not_wait_for_each_other(world: World) -
         other.join(timeout=10)
         assert not other.is_alive()
     assert state_of(world, second).version == 2
+
+
+def test_a_submission_keeps_the_route_rules_of_its_day(database: Database) -> None:
+    """Rules published later touch neither a case under way nor one that arrives late; the form has its own version."""
+    world = build_world(database)
+    early = world.card(profile_version=world.version)
+    _, case_id = world.opened()
+    later = build_world(database, route={"return_days": 1})
+    late_id = world.open(early)
+    assert late_id is not None
+    new_id = world.opened()[1]
+    versions = [state_of(world, one).route_version for one in (case_id, late_id, new_id)]
+    assert versions == [world.version, world.version, later.version]
+    assert state_of(world, new_id).profile_version == world.version

@@ -39,11 +39,14 @@ def placed_files(blocks: Mapping[str, BlockContent]) -> Iterator[PlacedFile]:
 
 
 def card_facts(blocks: Mapping[str, BlockContent]) -> Facts:
-    """The further filter values of review lists (HB-172), in codes and texts of the form; None where not filled in."""
+    """The further filter values of review lists (HB-172), in codes and texts of the form; None where not filled in.
+
+    Of several special experiences all codes stand, separated by commas.
+    """
     status = blocks.get("applicant_status", BlockContent()).values
     educations = blocks.get("educations", BlockContent()).rows
     highest, first = _marked(educations, "is_highest_education"), _marked(educations, "is_first_education")
-    special = blocks.get("special_experiences", BlockContent()).rows
+    special = {row.values.get("experience_type") for row in blocks.get("special_experiences", BlockContent()).rows}
     return {
         "highest_education": highest.get("education_level"),
         "first_education": first.get("education_level"),
@@ -52,7 +55,7 @@ def card_facts(blocks: Mapping[str, BlockContent]) -> Facts:
         "current_title": status.get("current_title"),
         "current_title_level": status.get("current_title_level"),
         "title_obtained_on": status.get("title_obtained_on"),
-        "special_experience": special[-1].values.get("experience_type") if special else None,
+        "special_experience": ",".join(sorted(code for code in special if code)) or None,
     }
 
 

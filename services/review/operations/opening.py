@@ -17,7 +17,7 @@ from contracts.identity import OrganizationSummary
 from contracts.review import Action, CaseState
 from services.review.operations.moving import Acting, enter, move, tell, waits, write_log
 from services.review.operations.organizations import remember_chain
-from services.review.published import PROFILES
+from services.review.published import rules_on
 from services.review.rules.profile import Resubmission, RouteRules, StepKind
 from services.review.rules.route import Place, places_from
 from services.review.rules.workflow import OPEN, transition
@@ -55,11 +55,12 @@ def open_case(
         return None
     for other in others:
         _supersede(session, other)
-    rules = PROFILES.get(session, profile, submission.profile_version).route
+    route_version, rules = rules_on(session, profile, submission.submitted_at)
     before = others[0] if others else None
     place = _resumed(rules, before) or places_from(rules, [one.organization_id for one in chain], own=True)[0]
     remember_chain(session, profile, chain)
     card = _new_card(profile, submission, rules, chain)
+    card.route_version = route_version
     if place.step.kind is StepKind.COMMITTEE_CHECK and before is not None:
         card.committee_id, card.committee_name = before.committee_id, before.committee_name
         card.is_entrusted_review = before.is_entrusted_review
