@@ -55,7 +55,7 @@ def packages(needs: list[Need]) -> None:
     if not names:
         return
     progress(f"installing {' '.join(names)} (apt; the first time takes a minute or two)")
-    with _no_services_started(), _no_default_cluster("postgresql" in names):
+    with no_services_started(), no_default_cluster("postgresql" in names):
         _as_root("apt-get", "update", "-q", tolerate=True)
         environment = ("env", "DEBIAN_FRONTEND=noninteractive")
         _as_root(*environment, "apt-get", "install", "-q", "-y", "--no-install-recommends", *names)
@@ -97,7 +97,7 @@ def _write_as_root(path: Path, text: str, mode: int) -> None:
 
 
 @contextmanager
-def _no_services_started() -> Iterator[None]:
+def no_services_started() -> Iterator[None]:
     """Refuse service starts while apt runs: the distribution's own instances would take the default ports."""
     foreign = POLICY.exists() and MARK not in POLICY.read_text(errors="replace")
     if foreign and POLICY.stat().st_mode & stat.S_IXUSR:
@@ -116,7 +116,7 @@ def _no_services_started() -> Iterator[None]:
 
 
 @contextmanager
-def _no_default_cluster(wanted: bool) -> Iterator[None]:
+def no_default_cluster(wanted: bool) -> Iterator[None]:
     """Keep the postgresql package from making its cluster on port 5432, where the owner has not decided."""
     if not wanted or CLUSTER_CONFIG.exists():
         yield

@@ -35,6 +35,8 @@ log.file = false
 max_message_size = 8388608
 vm_memory_high_watermark.relative = 0.25
 disk_free_limit.absolute = 500MB
+# What quorum queues keep in memory before they write it out; the default of 512 MB is meant for servers.
+raft.wal_max_size_bytes = 67108864
 heartbeat = 20
 """
 

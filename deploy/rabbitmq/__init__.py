@@ -1,0 +1,1 @@
+"""The broker's topology for installations that do not use the launcher."""
