@@ -139,7 +139,7 @@ class Applicant:
             },
             "applicant_status": {
                 "archive_holder": "无",
-                "org_type": "institution",
+                "org_type": "public_institution_2",
                 "hr_phone": "030020000013",
                 "current_specialty_years": 8,
                 "current_specialty": "01002",
@@ -318,7 +318,7 @@ class Applicant:
                     {
                         "title_text": "演示：逻辑学导论",
                         "publisher": "演示大学出版社",
-                        "isbn": "978-7-5600-0000-2",
+                        "isbn": "978-7-5600-0000-8",
                         "published_on": "2024-03",
                         "participation": "sole",
                         "thousand_words": 210,

@@ -25,9 +25,9 @@ log = structlog.get_logger(__name__)
 def follow(
     session: Session, *, declaration_id: UUID, submission_id: UUID, trigger: Trigger, step: str | None = None
 ) -> None:
-    """Let the declaration stand where its holder says it stands."""
+    """Let the declaration stand where its holder says it stands; where it stands there already, nothing changes."""
     found = _following(session, declaration_id, submission_id, trigger, step)
-    if found is not None:
+    if found is not None and found[1].to != found[0].state:
         move(session, *found)
 
 

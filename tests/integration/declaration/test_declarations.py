@@ -716,6 +716,14 @@ def test_the_way_to_the_title(declaring: Declaring) -> None:
         declaring.start(person)
 
 
+def test_hearing_what_is_known_changes_nothing(declaring: Declaring) -> None:
+    """The first waiting step is where a submitted declaration stands: a withdrawal that saw the version is not stale."""
+    person = applicant()
+    made = declaring.submitted(person)
+    tell(declaring, made, Trigger.ADVANCE, step="officer_review")
+    assert declaring.view(person, made.declaration_id).declaration.version == made.version
+
+
 def test_a_result_may_overtake_the_placing(declaring: Declaring) -> None:
     """A result that arrives before the event that put the material before the meeting is shown all the same."""
     made = declaring.submitted(applicant())
