@@ -114,17 +114,18 @@ class Reliable(Consumer):  # type: ignore[misc]
 
     def handle(self, message: KombuMessage) -> None:
         """Handle a message to its end; runs in a worker and never raises."""
-        try:
-            envelope = self._open(message)
-        except wire.Malformed as reason:
-            log.warning("event_refused", reason=str(reason))
-            self._give_up(message, str(reason))
-            return
-        circumstances = CallContext(
-            profile=envelope.profile, trace_id=envelope.trace_id, caller=message.properties["user_id"]
-        )
-        with context.use(circumstances):
-            self._handle(message, envelope)
+        with self.queue_consumer.kept(message):
+            try:
+                envelope = self._open(message)
+            except wire.Malformed as reason:
+                log.warning("event_refused", reason=str(reason))
+                self._give_up(message, str(reason))
+                return
+            circumstances = CallContext(
+                profile=envelope.profile, trace_id=envelope.trace_id, caller=message.properties["user_id"]
+            )
+            with context.use(circumstances):
+                self._handle(message, envelope)
 
     def _open(self, message: KombuMessage) -> Envelope:
         """The envelope, if the message is one of ours: written by us, told by the event's own service, or by ourselves
@@ -178,6 +179,8 @@ class Reliable(Consumer):  # type: ignore[misc]
                 self._give_up(message, "attempts used up")
             else:
                 self._put_off(message, envelope, attempts - 1, "failed", **{wire.ATTEMPTS: attempts})
+        if outcome != "world" and wire.FAILED in message.headers:
+            metrics.EVENTS_WORLD_AGE.set(0)
         metrics.EVENTS_HANDLED.labels(envelope.topic, outcome).observe(time.perf_counter() - started)
 
     def _passage(self, redelivered: bool) -> AbstractContextManager[None]:

@@ -60,6 +60,15 @@ class DeadLetters:
             found.append(_read(message))
         return found
 
+    def look(self) -> tuple[int, float]:
+        """How many there are, and the age of the oldest in seconds."""
+        message = self._channel.basic_get(dead_queue(self._service))
+        if message is None:
+            return 0, 0.0
+        died_at = _read(message).died_at
+        age = (datetime.now(UTC) - died_at).total_seconds() if died_at else 0.0
+        return 1 + int(message.delivery_info["message_count"]), age
+
     def replay(self, letter: DeadLetter) -> None:
         """Send an event to the service once more: by way of the shortest wait, which no one needs a right for."""
         self._channel.basic_publish_confirm(

@@ -90,7 +90,20 @@ class Intake(QueueConsumer):  # type: ignore[misc]
 
     def _take(self, provider: Provider, message: KombuMessage) -> None:
         self._unsettled[id(message)] = message
-        provider.handle_message(message)
+        with self.kept(message):
+            provider.handle_message(message)
+
+    @contextmanager
+    def kept(self, message: KombuMessage) -> Iterator[None]:
+        """Around whatever is done with a message: a bug there neither ends the container nor loses the message.
+
+        It goes back to its queue, where the delivery limit (events) or its time to live (calls) ends it.
+        """
+        try:
+            yield
+        except Exception as error:
+            log.error("message_not_taken", exc_info=error)
+            self.give_back(message)
 
     def holds(self, message: KombuMessage) -> bool:
         """Whether the message is still ours to acknowledge."""

@@ -23,7 +23,8 @@ EVENTS_WORLD_AGE = Gauge(
     "zhiping_events_world_fault_age_seconds", "How long the last event put off for a fault of the world has waited"
 )
 MESSAGES_DEAD = Counter("zhiping_messages_dead_total", "Messages given up", ("reason",))
-DEAD_LETTERS = Gauge("zhiping_dead_letters", "Messages that lie in the dead letter queue")
+DEAD_LETTERS = Gauge("zhiping_dead_letters", "Messages that lie in the service's dead letter queue")
+DEAD_LETTERS_AGE = Gauge("zhiping_dead_letters_age_seconds", "Age of the oldest dead letter")
 
 OUTBOX_WAITING_AGE = Gauge("zhiping_outbox_waiting_age_seconds", "Age of the oldest event not yet published")
 OUTBOX_PUBLISHED = Counter("zhiping_outbox_published_total", "Events published")

@@ -104,6 +104,10 @@ class DeadlineRpc(Consumer):  # type: ignore[misc]
 
     def answer(self, message: KombuMessage, method: Method | None, circumstances: CallContext) -> None:
         """Carry a call out and send its answer; runs in a worker and never raises."""
+        with self.queue_consumer.kept(message):
+            self._answer(message, method, circumstances)
+
+    def _answer(self, message: KombuMessage, method: Method | None, circumstances: CallContext) -> None:
         started = time.perf_counter()
         with context.use(circumstances), metrics.CALLS_RUNNING.track_inprogress():
             if _is_over(circumstances):

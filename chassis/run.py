@@ -22,9 +22,10 @@ from nameko.containers import ServiceContainer
 from nameko.runners import ServiceRunner
 from sqlalchemy import text
 
-from chassis import crypto, logging, settings
+from chassis import crypto, logging, metrics, settings
 from chassis.consumer import Events
 from chassis.database import ALL_PROFILES, Database
+from chassis.deadletters import dead_letters
 from chassis.health import Health, serve_health
 from chassis.intake import Intake
 from chassis.link import HEARTBEAT
@@ -40,6 +41,7 @@ DRAIN_SECONDS = 10.0
 LOOK_SECONDS = 0.2
 # How often the database is asked whether it is there.
 DATABASE_SECONDS = 2.0
+DEAD_LETTER_SECONDS = 30.0
 
 
 class Container(ServiceContainer):  # type: ignore[misc]
@@ -85,6 +87,7 @@ class Process:
             signal.signal(number, self._stop)
         self.caller.link.start()
         eventlet.spawn(self._watch_database)
+        eventlet.spawn(self._watch_dead_letters)
         Waker(self.database).start()
         self.relay.start()
         for loop in loops_of(self.service):
@@ -116,6 +119,17 @@ class Process:
                 self.health.set("database", False)
                 log.warning("database_away", error=type(error).__name__)
             eventlet.sleep(DATABASE_SECONDS)
+
+    def _watch_dead_letters(self) -> None:
+        while True:
+            eventlet.sleep(DEAD_LETTER_SECONDS)
+            try:
+                with dead_letters(self.service.settings.amqp_url.get_secret_value()) as letters:
+                    count, age = letters.look()
+                metrics.DEAD_LETTERS.set(count)
+                metrics.DEAD_LETTERS_AGE.set(age)
+            except Exception as error:  # the broker is away, which is reported elsewhere
+                log.info("dead_letters_unknown", error=type(error).__name__)
 
     def _repeat(self, loop: Loop) -> None:
         while not self._stopping:
