@@ -37,6 +37,7 @@ from contracts.committee.results import (
     MeetingResultRow,
     Minutes,
     NoticeCard,
+    ObjectionCard,
     ObjectionRow,
     OrderMeetingDocument,
     PublicNoticePage,
@@ -286,7 +287,7 @@ class JudgingApi(Contract):
         raise NotImplementedError
 
     @rpc()
-    def record_objection(self, *, command: RecordObjection) -> ObjectionRow:
+    def record_objection(self, *, command: RecordObjection) -> ObjectionCard:
         """Refuses: NotFound, NotAllowed, StepNotReady, StepIsOver, ObjectionTooLate."""
         raise NotImplementedError
 
@@ -296,7 +297,7 @@ class JudgingApi(Contract):
         raise NotImplementedError
 
     @rpc()
-    def decide_objection(self, *, command: DecideObjection) -> ObjectionRow:
+    def decide_objection(self, *, command: DecideObjection) -> ObjectionCard:
         """Refuses: NotFound, NotAllowed, StepNotReady, StepIsOver, WrongState, StaleVersion."""
         raise NotImplementedError
 

@@ -146,6 +146,15 @@ class DecideObjection(Command):
     reason: Reason
 
 
+class ObjectionCard(Message):
+    """An objection without its words: the answer to an act on it, which is kept for a repeat."""
+
+    objection_id: UUID
+    material_id: UUID
+    state: ObjectionState
+    version: int
+
+
 class ObjectionRow(Message):
     """An objection, for the office."""
 

@@ -35,6 +35,7 @@ from contracts.committee.results import (
     MeetingResultRow,
     Minutes,
     NoticeCard,
+    ObjectionCard,
     ObjectionRow,
     PublicNoticePage,
     PublishNotice,
@@ -476,7 +477,7 @@ async def record_objection(
     services: Services,
     _session: SignedIn,
     command: Annotated[RecordObjection, Depends(command_from(RecordObjection, path=MEETING))],
-) -> ObjectionRow:
+) -> ObjectionCard:
     """Write an objection down that reached the office."""
     return await services.committee.call(CommitteeApi.record_objection, command=command)
 
@@ -486,7 +487,7 @@ async def decide_objection(
     services: Services,
     _session: SignedIn,
     command: Annotated[DecideObjection, Depends(command_from(DecideObjection, path=("objection_id",)))],
-) -> ObjectionRow:
+) -> ObjectionCard:
     """Uphold or reject an objection."""
     return await services.committee.call(CommitteeApi.decide_objection, command=command)
 

@@ -44,6 +44,7 @@ from contracts.committee.results import (
     MeetingResultRow,
     Minutes,
     NoticeCard,
+    ObjectionCard,
     ObjectionRow,
     OrderMeetingDocument,
     PublicNoticePage,
@@ -224,13 +225,13 @@ class JudgingEntrypoints(Service[Settings]):
     def public_notice(self, *, notice_id: UUID) -> PublicNoticePage:
         return self._look(result_queries.public_notice, notice_id=notice_id)
 
-    def record_objection(self, *, command: RecordObjection) -> ObjectionRow:
+    def record_objection(self, *, command: RecordObjection) -> ObjectionCard:
         return self.execute(notices.record_objection, command, actor=context.actor())
 
     def objections(self, *, meeting_id: UUID, page: PageRequest) -> Page[ObjectionRow]:
         return self._look(result_queries.objections, actor=context.actor(), meeting_id=meeting_id, page=page)
 
-    def decide_objection(self, *, command: DecideObjection) -> ObjectionRow:
+    def decide_objection(self, *, command: DecideObjection) -> ObjectionCard:
         return self.execute(notices.decide_objection, command, actor=context.actor())
 
     def end_notice(self, *, command: EndNotice) -> NoticeCard:

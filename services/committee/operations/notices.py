@@ -16,7 +16,7 @@ from contracts.committee.results import (
     DecideObjection,
     EndNotice,
     NoticeCard,
-    ObjectionRow,
+    ObjectionCard,
     ObjectionState,
     PublishNotice,
     RecordObjection,
@@ -64,7 +64,7 @@ def publish_notice(session: Session, *, command: PublishNotice, actor: Actor, is
     return views.card(session, meeting, notice)
 
 
-def record_objection(session: Session, *, command: RecordObjection, actor: Actor) -> ObjectionRow:
+def record_objection(session: Session, *, command: RecordObjection, actor: Actor) -> ObjectionCard:
     """Write an objection down that reached the office while the notice ran (HB-160)."""
     meeting = prepared_meeting(session, actor, command.meeting_id)
     steps.require(session, meeting, Step.NOTICE_ENDED)
@@ -88,10 +88,10 @@ def record_objection(session: Session, *, command: RecordObjection, actor: Actor
     session.add(objection)
     audit.record(session, "objection_recorded", "material", material.id, objection=objection.id)
     session.flush()
-    return views.objection_row(objection, material)
+    return _card(objection)
 
 
-def decide_objection(session: Session, *, command: DecideObjection, actor: Actor) -> ObjectionRow:
+def decide_objection(session: Session, *, command: DecideObjection, actor: Actor) -> ObjectionCard:
     """Uphold an objection, so that the person has not passed, or reject it; before the result is reported (HB-160)."""
     objection, meeting = _objection(session, actor, command)
     # Until the report, also after the end of the notice: an objection may need longer than the period.
@@ -108,7 +108,7 @@ def decide_objection(session: Session, *, command: DecideObjection, actor: Actor
     if command.upheld and material.state == Outcome.PASSED:
         _overturn(session, meeting, material)
     audit.record(session, f"objection_{objection.state}", "material", material.id, objection=objection.id)
-    return views.objection_row(objection, material)
+    return _card(objection)
 
 
 def end_notice(session: Session, *, command: EndNotice, actor: Actor) -> NoticeCard:
@@ -154,4 +154,13 @@ def _overturn(session: Session, meeting: Meeting, material: ReviewMaterial) -> N
         ),
         aggregate_id=material.id,
         number=material.version,
+    )
+
+
+def _card(objection: Objection) -> ObjectionCard:
+    return ObjectionCard(
+        objection_id=objection.id,
+        material_id=objection.material_id,
+        state=ObjectionState(objection.state),
+        version=objection.version,
     )
