@@ -74,7 +74,6 @@ class Action(StrEnum):
     SUBMIT = "submit"
     PASS = "pass"  # noqa: S105 an act, not a password
     ASSIGN = "assign"
-    ADMIT = "admit"
     RETURN = "return"
     HOLD = "hold"
     RESUME = "resume"
@@ -84,10 +83,9 @@ class Action(StrEnum):
 
 
 class Decision(StrEnum):
-    """What the holder of a step can decide. `pass` at a unit's step, `admit` at the committee's material check."""
+    """What the holder of a step can decide; passing the committee's material check admits the case."""
 
     PASS = "pass"  # noqa: S105 an act, not a password
-    ADMIT = "admit"
     RETURN = "return"
     HOLD = "hold"
     RESUME = "resume"
@@ -488,7 +486,7 @@ class ReviewApi(PublishesProfiles):
 
     @rpc(actor=True)
     def decide_case(self, *, command: DecideCase) -> CaseStanding:
-        """Pass, admit, return, hold or resume.
+        """Pass, return, hold or resume.
 
         Refuses: NotFound, NotAllowed, OwnDeclaration, StaleVersion, WrongState, InvalidInput.
         """

@@ -132,7 +132,7 @@ async def decide_case(
     _session: SignedIn,
     command: Annotated[DecideCase, Depends(command_from(DecideCase, path=("case_id",), versioned=True))],
 ) -> CaseStanding:
-    """Pass, admit, return, hold or resume."""
+    """Pass, return, hold or resume."""
     return await services.review.call(ReviewApi.decide_case, command=command)
 
 

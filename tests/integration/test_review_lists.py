@@ -260,7 +260,7 @@ def test_each_view_shows_its_own_steps_with_what_may_be_done(world: World) -> No
         assigning.assign_committee(session, command=command, actor=office, choice=world.choice(committee, case_id))
     assert listed(world, office, view=View.PREASSIGNMENT, tab=Tab.REVIEWED)[0].actions == (Action.ASSIGN,)
     shown = listed(world, checker, view=View.COMMITTEE_CHECK)[0]
-    assert shown.actions == (Action.ADMIT, Action.RETURN, Action.HOLD)
+    assert shown.actions == (Action.PASS, Action.RETURN, Action.HOLD)
     assert (shown.committee_name, shown.step_label) == (committee.name, "评委会审查申报材料")
     assert shown.holder_organization_name == world.committee_unit.name
 

@@ -1,4 +1,4 @@
-"""Decisions of whoever holds the waiting step: pass, admit, return, hold, resume; one case or many (HB-36 to HB-44)."""
+"""Decisions of whoever holds the waiting step: pass, return, hold, resume; one case or many (HB-36 to HB-44)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from chassis import audit, clock
 from chassis.commands import check_version
 from contracts.base import Actor, Command, Role
 from contracts.errors import DomainError, Fault, InvalidInput, NotAllowed, StaleVersion
+from contracts.events import CaseAdvanced
 from contracts.identity import OrganizationSummary
 from contracts.review import (
     Action,
@@ -50,7 +51,13 @@ def holders_to_look_up(
     own = [organization_id for organization_id, _ in posts(actor)]
     return frozenset(
         session.scalars(
-            select(CaseCard.holder_id).where(CaseCard.id.in_(list(case_ids)), CaseCard.holder_id.in_(own)).distinct()
+            select(CaseCard.holder_id)
+            .where(
+                CaseCard.id.in_(list(case_ids)),
+                CaseCard.holder_id.in_(own),
+                CaseCard.step_kind == StepKind.REVIEW,
+            )
+            .distinct()
         )
     )
 
@@ -155,7 +162,7 @@ def _decide(
         card,
         row,
         acting=Acting(actor.account_id, card.holder_id, Role(card.role)),
-        to=_next_place(session, card, rules, chains) if action is Action.PASS else None,
+        to=_next_place(session, card, rules, chains) if row.event is CaseAdvanced else None,
         said=Said(
             opinion=command.opinion,
             recommendation=recommendation,

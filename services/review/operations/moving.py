@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from chassis import audit, clock, outbox
 from contracts.base import Event, Role
 from contracts.events import CaseAdmitted, CaseAdvanced, CaseHeld, CaseRecalled, CaseReturned
-from contracts.review import Action, CaseState, LogAction, Recommendation
+from contracts.review import CaseState, LogAction, Recommendation
 from services.review.rules.route import Place
-from services.review.rules.workflow import LOG_ACTIONS, OPEN, By, Transition
+from services.review.rules.workflow import OPEN, By, Transition, logged
 from services.review.tables import CaseCard, CaseDecision, CaseStep
 
 
@@ -76,10 +76,10 @@ def move(
     # What applicant and platform do is no review (HB-104).
     card.is_reviewed = card.is_reviewed or row.by not in (By.APPLICANT, By.PLATFORM)
     if to is not None or row.to not in OPEN:
-        _leave(session, card, LOG_ACTIONS[row.action])
+        _leave(session, card, logged(row))
     if to is not None:
         session.add(enter(card, to))
-    decision = write_log(session, card, row.action, acting, before=before, step=was_at, said=said)
+    decision = write_log(session, card, logged(row), acting, before=before, step=was_at, said=said)
     event = _event(row, card, decision, held_by=held_by)
     if event is not None:
         tell(session, card, event)
@@ -89,7 +89,7 @@ def move(
 def write_log(
     session: Session,
     card: CaseCard,
-    action: Action,
+    action: LogAction,
     acting: Acting,
     *,
     before: CaseState | None,
@@ -106,7 +106,7 @@ def write_log(
         declaration_id=card.declaration_id,
         submission_id=card.submission_id,
         submission_number=card.submission_number,
-        action=LOG_ACTIONS[action],
+        action=action,
         step=step,
         organization_id=acting.organization_id,
         role=acting.role,
@@ -122,7 +122,7 @@ def write_log(
     session.add(decision)
     audit.record(
         session,
-        f"case_{LOG_ACTIONS[action]}",
+        f"case_{action}",
         "case",
         card.id,
         profile=card.profile,

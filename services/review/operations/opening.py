@@ -14,7 +14,7 @@ from chassis import clock
 from chassis.crypto import keyring
 from contracts.declaration import SubmissionCard
 from contracts.identity import OrganizationSummary
-from contracts.review import Action, CaseState
+from contracts.review import Action, CaseState, LogAction
 from services.review.operations.moving import Acting, enter, move, tell, waits, write_log
 from services.review.operations.organizations import remember_chain
 from services.review.published import rules_on
@@ -71,7 +71,7 @@ def open_case(
     write_log(
         session,
         card,
-        Action.SUBMIT,
+        LogAction.SUBMITTED,
         Acting(submission.account_id),
         before=None,
         step=SUBMITTED,

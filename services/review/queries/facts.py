@@ -114,8 +114,8 @@ def route_description(session: Session, *, profile: str) -> RouteDescription:
             )
             for step in rules.steps
         ),
-        states={state.value: words(label) for state, label in rules.states.items()},
-        actions={action.value: words(label) for action, label in rules.actions.items()},
+        states={state: words(label) for state, label in rules.states.items()},
+        actions={action: words(label) for action, label in rules.actions.items()},
         opinion_limit=rules.opinion_limit,
         batch_limit=rules.batch_limit,
         export_limit=rules.export_limit,

@@ -13,7 +13,7 @@ from services.review.queries.cases import names_of
 from services.review.rules.workflow import LOG_ACTIONS, OPEN
 from services.review.tables import CaseCard, CaseDecision
 
-ACTIONS = {logged: action for action, logged in LOG_ACTIONS.items()}
+ACTIONS = {LogAction.ADMITTED: Action.PASS, **{logged: action for action, logged in LOG_ACTIONS.items()}}
 OF_APPLICANTS = frozenset({LogAction.SUBMITTED, LogAction.RECALLED})
 # Notes that reviewers write for each other; an applicant reads that it happened, not why.
 INTERNAL = frozenset({LogAction.HELD, LogAction.RESUMED, LogAction.REROUTED})

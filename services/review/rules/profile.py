@@ -90,8 +90,9 @@ class RouteRules(Message):
     competent_department_categories: tuple[str, ...] = ()
     masked_fields: MaskedFields = MaskedFields()
     common_opinions: tuple[Annotated[str, StringConstraints(min_length=1, max_length=1000)], ...] = ()
-    states: dict[CaseState, Label]
-    actions: dict[Action, Label]
+    # Stored versions live on, so words for a state or an action that is no more are let stand.
+    states: dict[str, Label]
+    actions: dict[str, Label]
 
     @model_validator(mode="after")
     def _is_a_route(self) -> Self:

@@ -56,7 +56,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.ASSIGN, W, PREASSIGNMENT, W, By.HOLDER, CaseAdvanced, (Guard.COMMITTEE,)),
     Transition(Action.ASSIGN, W, CHECK, W, By.PREASSIGNER, CaseAdvanced, (Guard.COMMITTEE,)),
     Transition(Action.ASSIGN, H, CHECK, W, By.PREASSIGNER, CaseAdvanced, (Guard.COMMITTEE,)),
-    Transition(Action.ADMIT, W, CHECK, CaseState.ADMITTED, By.HOLDER, CaseAdmitted),
+    Transition(Action.PASS, W, CHECK, CaseState.ADMITTED, By.HOLDER, CaseAdmitted),
     Transition(Action.RETURN, W, ANY_STEP, CaseState.RETURNED, By.HOLDER, CaseReturned, (Guard.OPINION,)),
     Transition(Action.HOLD, W, ANY_STEP, H, By.HOLDER, CaseHeld, (Guard.OPINION,)),
     Transition(Action.RESUME, H, ANY_STEP, W, By.HOLDER, CaseHeld),
@@ -72,7 +72,6 @@ LOG_ACTIONS: dict[Action, LogAction] = {
     Action.SUBMIT: LogAction.SUBMITTED,
     Action.PASS: LogAction.PASSED,
     Action.ASSIGN: LogAction.ASSIGNED,
-    Action.ADMIT: LogAction.ADMITTED,
     Action.RETURN: LogAction.RETURNED,
     Action.HOLD: LogAction.HELD,
     Action.RESUME: LogAction.RESUMED,
@@ -80,6 +79,11 @@ LOG_ACTIONS: dict[Action, LogAction] = {
     Action.REROUTE: LogAction.REROUTED,
     Action.SUPERSEDE: LogAction.SUPERSEDED,
 }
+
+
+def logged(row: Transition) -> LogAction:
+    """What the routing log says of a transition: passing the last step is admitting."""
+    return LogAction.ADMITTED if row.to is CaseState.ADMITTED else LOG_ACTIONS[row.action]
 
 
 def transition(action: Action, state: CaseState | None, kind: StepKind) -> Transition:
