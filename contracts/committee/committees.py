@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from contracts.base import Command, Message, PageRequest
-from contracts.committee.words import CatalogueCode, Code, Line, LoginName, Mobile, Name, Phone, Region
+from contracts.committee.words import (
+    CatalogueCode,
+    Code,
+    Line,
+    LoginName,
+    Mobile,
+    Name,
+    Phone,
+    Region,
+    must_not_precede,
+)
 
 
 class CommitteeSummary(Message):
@@ -53,11 +62,10 @@ class CommitteeData(Message):
     contact_name: Name
     contact_phone: Phone
 
-    @model_validator(mode="after")
-    def _term_is_not_backwards(self) -> Self:
-        if self.valid_until < self.valid_from:
-            raise ValueError("valid_until before valid_from")
-        return self
+    @field_validator("valid_until")
+    @classmethod
+    def _ends_after_it_begins(cls, day: date, told: ValidationInfo) -> date:
+        return must_not_precede(day, told.data.get("valid_from"))
 
 
 class PolicySettings(Message):
@@ -69,11 +77,10 @@ class PolicySettings(Message):
     required_attachments: tuple[CatalogueCode, ...] = ()
     note: Line = ""
 
-    @model_validator(mode="after")
-    def _window_is_not_backwards(self) -> Self:
-        if self.closes_on < self.opens_on:
-            raise ValueError("closes_on before opens_on")
-        return self
+    @field_validator("closes_on")
+    @classmethod
+    def _closes_after_it_opens(cls, day: date, told: ValidationInfo) -> date:
+        return must_not_precede(day, told.data.get("opens_on"))
 
 
 class CreateCommittee(Command):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from contracts.base import Command, Message, PageRequest, SecretAnswer
 from contracts.committee.words import CatalogueCode, Line, Mobile, Name, Opinion
@@ -226,7 +227,7 @@ class DeclareRelation(Command):
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
         if self.person_name is None and self.material_id is None:
-            raise ValueError("person_name or material_id")
+            raise PydanticCustomError("nobody_named", "person_name or material_id")
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from contracts.base import Command, Message, PageRequest
 from contracts.committee.experts import LogLine
@@ -24,7 +25,7 @@ class Fraction(Message):
     @model_validator(mode="after")
     def _at_most_one(self) -> Self:
         if self.numerator > self.denominator:
-            raise ValueError("more than the whole")
+            raise PydanticCustomError("more_than_whole", "more than the whole")
         return self
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -19,3 +21,10 @@ Mobile = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^1[3-
 Region = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$")]
 CatalogueCode = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Points = Annotated[Decimal, Field(gt=0, le=1000, max_digits=6, decimal_places=2)]
+
+
+def must_not_precede(end: date, start: date | None) -> date:
+    """The end of a span; raises for pydantic where it lies before the beginning."""
+    if start is not None and end < start:
+        raise PydanticCustomError("end_before_start", "the end lies before the beginning")
+    return end
