@@ -55,13 +55,14 @@ def everything(instance: Instance) -> list[Process]:
                 command=_module("chassis.migrate", service),
                 environment=own,
                 folder=REPOSITORY,
-                after=ready,
+                after=("databases",),
                 task=True,
             )
         )
-        table.append(_http_process(instance, bus, _module("chassis.run", service), own, after=(migration,)))
+        after = (migration, *ready)
+        table.append(_http_process(instance, bus, _module("chassis.run", service), own, after=after))
         if _exists(f"services.{service}.jobs"):
-            table.append(_http_process(instance, worker, _module("chassis.work", service), own, after=(migration,)))
+            table.append(_http_process(instance, worker, _module("chassis.work", service), own, after=after))
     if services == list(SERVICES):
         table += [
             Process(
