@@ -1,4 +1,4 @@
-"""The process table: the parts, and every process of the platform that exists in this checkout."""
+"""The process table: the parts, and every process of the platform."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from nacl.signing import SigningKey
 
@@ -17,7 +17,6 @@ from deploy.local.instance import REPOSITORY, SIGNERS, Instance
 from deploy.local.supervisor import MARK, Http, Process
 
 PARTS = (postgres, rabbitmq, objects, peers)
-PROFILES = ("hebei",)
 # Of the checkout, not of one installation: they are the same for all and take a while to fetch.
 FONTS = REPOSITORY / ".run" / "fonts"
 
@@ -45,45 +44,30 @@ def everything(instance: Instance) -> list[Process]:
     table = parts(instance)
     settings = environment(instance)
     ready = tuple(process.name for process in table)
-    services = [service for service in SERVICES if _exists(f"services.{service}.service")]
-    for service in services:
-        migration, bus, worker = f"migrate-{service}", service, f"{service}-worker"
+    for service in SERVICES:
+        migration, worker = f"migrate-{service}", f"{service}-worker"
         own = own_settings(settings, service)
-        table.append(
-            Process(
-                name=migration,
-                command=_module("chassis.migrate", service),
-                environment=own,
-                folder=REPOSITORY,
-                after=("databases",),
-                task=True,
-            )
-        )
         after = (migration, *ready)
-        table.append(_http_process(instance, bus, _module("chassis.run", service), own, after=after))
-        if _exists(f"services.{service}.jobs"):
-            table.append(_http_process(instance, worker, _module("chassis.work", service), own, after=after))
-    if services == list(SERVICES):
-        table += [
-            Process(
-                name=f"publish-{profile}",
-                command=_module("deploy.publish", profile),
-                environment=own_settings(settings, "publisher"),
-                folder=REPOSITORY,
-                after=tuple(services),
-                task=True,
-            )
-            for profile in PROFILES
-        ]
-    if _exists("gateway.app"):
-        port = str(instance.port("gateway"))
-        command = (
-            *_module("uvicorn", "--factory", "gateway.app:create_app"),
-            *("--host", "127.0.0.1", "--port", port, "--no-access-log", "--timeout-graceful-shutdown", "10"),
-        )
-        own = own_settings(settings, "gateway")
-        table.append(_http_process(instance, "gateway", command, own, after=ready, note=_cookie_note(settings)))
+        table.append(_task(migration, _module("chassis.migrate", service), own, after=("databases",)))
+        table.append(_server(instance, service, _module("chassis.run", service), own, after=after))
+        # Not every service has work that takes longer than a call.
+        if importlib.util.find_spec(f"services.{service}.jobs"):
+            table.append(_server(instance, worker, _module("chassis.work", service), own, after=after))
+    own = own_settings(settings, "publisher")
+    for profile in profiles():
+        table.append(_task(f"publish-{profile}", _module("deploy.publish", profile), own, after=SERVICES))
+    command = (
+        *_module("uvicorn", "--factory", "gateway.app:create_app", "--host", "127.0.0.1"),
+        *("--port", str(instance.port("gateway")), "--no-access-log", "--timeout-graceful-shutdown", "10"),
+    )
+    own = own_settings(settings, "gateway")
+    table.append(_server(instance, "gateway", command, own, after=ready, note=_cookie_note(settings)))
     return table
+
+
+def profiles() -> list[str]:
+    """The provinces: one folder each."""
+    return sorted(path.name for path in (REPOSITORY / "profiles").iterdir() if path.is_dir())
 
 
 def environment(instance: Instance) -> dict[str, str]:
@@ -141,13 +125,13 @@ def base_environment(instance: Instance) -> dict[str, str]:
     }
 
 
-def _http_process(
+def _server(
     instance: Instance,
     name: str,
-    command: tuple[str, ...],
+    command: Sequence[str],
     settings: Mapping[str, str],
     *,
-    after: tuple[str, ...],
+    after: Sequence[str],
     note: str = "",
 ) -> Process:
     port = instance.port(name)
@@ -164,6 +148,10 @@ def _http_process(
     )
 
 
+def _task(name: str, command: Sequence[str], settings: Mapping[str, str], *, after: Sequence[str]) -> Process:
+    return Process(name=name, command=command, environment=settings, folder=REPOSITORY, after=after, task=True)
+
+
 def _cookie_note(settings: Mapping[str, str]) -> str:
     """Browsers keep a `Secure` cookie on loopback, Python's clients do not send it back over plain http."""
     is_plain = settings["ZHIPING_PUBLIC_URL"].startswith("http://")
@@ -172,13 +160,6 @@ def _cookie_note(settings: Mapping[str, str]) -> str:
 
 def _module(name: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", name, *arguments)
-
-
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 MODES = {"parts": parts, "all": everything}
