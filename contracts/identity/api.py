@@ -56,6 +56,9 @@ from contracts.identity.sign_in import (
 )
 from contracts.profiles import PublishesProfiles
 
+# Seconds for what hashes or draws: in the morning of a deadline many sign in at once and wait for each other.
+HASHING = 15
+
 
 class IdentityApi(PublishesProfiles):
     """Who people and organisations are, and who may act as what."""
@@ -147,12 +150,12 @@ class IdentityApi(PublishesProfiles):
         """
         raise NotImplementedError
 
-    @rpc(callers=("gateway",), actor=False)
+    @rpc(callers=("gateway",), actor=False, timeout=HASHING)
     def captcha(self) -> CaptchaChallenge:
         """A new captcha."""
         raise NotImplementedError
 
-    @rpc(callers=("gateway",), actor=False)
+    @rpc(callers=("gateway",), actor=False, timeout=HASHING)
     def sign_in(self, *, request: SignIn, origin: Origin) -> SignedIn:
         """Open a session.
 
@@ -160,12 +163,12 @@ class IdentityApi(PublishesProfiles):
         """
         raise NotImplementedError
 
-    @rpc(callers=("gateway",), actor=False)
+    @rpc(callers=("gateway",), actor=False, timeout=HASHING)
     def activate(self, *, request: Activation, origin: Origin) -> None:
         """Set a password with an activation code. Refuses: CodeRefused, InvalidInput, TooManyAttempts."""
         raise NotImplementedError
 
-    @rpc(callers=("gateway",), actor=False)
+    @rpc(callers=("gateway",), actor=False, timeout=HASHING)
     def request_recovery(self, *, request: RecoveryRequest, origin: Origin) -> RecoveryStarted:
         """Ask for a recovery code; the answer does not say whether there is such an account.
 
@@ -173,7 +176,7 @@ class IdentityApi(PublishesProfiles):
         """
         raise NotImplementedError
 
-    @rpc(callers=("gateway",), actor=False)
+    @rpc(callers=("gateway",), actor=False, timeout=HASHING)
     def complete_recovery(self, *, request: RecoveryCompletion, origin: Origin) -> None:
         """Set a new password with a recovery code. Refuses: CodeRefused, InvalidInput, TooManyAttempts."""
         raise NotImplementedError
@@ -203,12 +206,12 @@ class IdentityApi(PublishesProfiles):
         """End one of the own sessions. Refuses: NotFound."""
         raise NotImplementedError
 
-    @rpc()
+    @rpc(timeout=HASHING)
     def change_password(self, *, request: PasswordChange, origin: Origin) -> None:
         """Change the own password; all sessions end. Refuses: WrongPassword, InvalidInput, TooManyAttempts."""
         raise NotImplementedError
 
-    @rpc()
+    @rpc(timeout=HASHING)
     def change_contact(self, *, request: OwnContact, origin: Origin) -> AccountView:
         """Change where the own person is reached. Refuses: WrongPassword, InvalidInput, TooManyAttempts."""
         raise NotImplementedError

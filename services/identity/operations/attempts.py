@@ -35,12 +35,14 @@ def spend(
     """Count an attempt before it is made, so that parallel guesses are counted too; a refusal once there were too many.
 
     account: what was typed to name it, whether it exists or not.
+    Many share an address, so call this last in a transaction; account before address here and in `succeed`, or two
+    sign-ins wait for each other.
     """
     refusal = None
-    if address is not None:
-        refusal = _spend(session, f"{guarded}.address", address, limit=rules.address, minutes=rules.minutes)
     if account is not None:
-        locked = _spend(session, f"{guarded}.account", account, limit=rules.account, minutes=rules.minutes)
+        refusal = _spend(session, f"{guarded}.account", account, limit=rules.account, minutes=rules.minutes)
+    if address is not None:
+        locked = _spend(session, f"{guarded}.address", address, limit=rules.address, minutes=rules.minutes)
         refusal = refusal or locked
     return refusal
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from threading import BoundedSemaphore
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -24,23 +23,20 @@ from services.identity.rules.people import judge_contacts
 from services.identity.rules.profile import AccountRules
 from services.identity.tables import Account, Person
 
-# OWASP's first choice for argon2id; about 20 ms and 19 MiB each, so few at once.
+# OWASP's first choice for argon2id: about 20 ms and 19 MiB.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_ROOM = BoundedSemaphore(2)
 # What a password is compared with where there is none, so that the time of the answer tells nothing.
 _NOBODY = _HASHER.hash(secrets.token_hex())
 
 
 def hash_password(password: str) -> str:
     """The argon2id hash of a password."""
-    with _ROOM:
-        return offload(_HASHER.hash, password)
+    return offload(_HASHER.hash, password)
 
 
 def is_password(password_hash: str | None, password: str) -> bool:
     """Whether the password belongs to the hash; without one it takes as long and is not."""
-    with _ROOM:
-        return offload(_verify, password_hash or _NOBODY, password) and password_hash is not None
+    return offload(_verify, password_hash or _NOBODY, password) and password_hash is not None
 
 
 def _verify(password_hash: str, password: str) -> bool:

@@ -101,15 +101,17 @@ def sign_in(database: Database, *, request: SignIn, origin: Origin, rules: Accou
     subject = login_subject(request)
     password = request.password.get_secret_value()
     with database.begin() as session:
+        account = find_account(session, request, rules)
         refusal: DomainError | None = check_captcha(session, request.captcha)
         if refusal is None:
             refusal = spend(session, Guarded.PASSWORD, account=subject, address=origin.address, rules=rules.sign_in)
-        account = find_account(session, request, rules)
     if refusal:
         raise refusal
     is_right = is_password(account.password_hash if account else None, password)
     with database.begin() as session:
         outcome = _conclude(session, request, origin, account, is_right, rules)
+        if not isinstance(outcome, SignInFailed):
+            succeed(session, Guarded.PASSWORD, account=subject, address=origin.address)
     if isinstance(outcome, DomainError):
         raise outcome
     return outcome
@@ -124,20 +126,17 @@ def _conclude(
     rules: AccountRules,
 ) -> SignedIn | DomainError:
     """Decide with the account as it is now: it may have been disabled or reset while the password was compared."""
-    subject = login_subject(request)
     account = session.get(Account, seen.id, with_for_update=True) if seen else None
     if account is None or seen is None:
         audit.record(session, "sign_in_failed", "account", None, address=origin.address)
         return SignInFailed()
     if account.password_hash is None:
         if _opens(session, account.id, request.password.get_secret_value(), rules):
-            succeed(session, Guarded.PASSWORD, account=subject, address=origin.address)
             return ActivationRequired()
         is_right = False
     if not is_right or account.password_hash != seen.password_hash:
         audit.record(session, "sign_in_failed", "account", account.id, address=origin.address)
         return SignInFailed()
-    succeed(session, Guarded.PASSWORD, account=subject, address=origin.address)
     committee_id = _committee(session, account, request.committee_code)
     roles = acting.acting_roles(session, account, committee_id=committee_id)
     if not account.is_enabled or not roles:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy import select
 from chassis import clock, context, crypto
 from chassis.database import Database
 from chassis.rpc import Caller
-from contracts.base import Actor, Role
+from contracts.base import Actor, Role, RoleGrant
 from contracts.identity import (
     Activation,
     CaptchaAnswer,
@@ -37,7 +38,7 @@ from contracts.profiles import ProfileSlice
 from services.identity.operations.captchas import _hashed
 from services.identity.service import IdentityService
 from services.identity.settings import Settings
-from services.identity.tables import CaptchaRow
+from services.identity.tables import Account, CaptchaRow
 from tests.factories.identity import login_name, organization_form, person
 
 PASSWORD = "Klarer-Himmel-7"
@@ -109,6 +110,18 @@ class Identity:
             login=login,
         )
 
+    def vouched(self, account_id: uuid.UUID, *grants: RoleGrant) -> Actor:
+        """The owner of an account without the sign-in."""
+        with self.database.begin() as session:
+            account = session.get_one(Account, account_id)
+        return Actor(
+            account_id=account.id,
+            person_id=account.person_id,
+            session_id=uuid.uuid4(),
+            profile=self.profile,
+            roles=grants,
+        )
+
     def create(self, parent: Actor, parent_id: uuid.UUID, **form: Any) -> OrganizationCreated:
         with context.changed(actor=parent):
             return self.service.create_organization(
@@ -155,10 +168,17 @@ def login_of(handed_over: HandedOver, number: str | None = None) -> Login:
 
 @dataclass
 class Unit:
-    """An organisation with its administrator signed in."""
+    """An organisation; `actor` is its administrator as identity would vouch for it."""
 
+    identity: Identity
     organization_id: uuid.UUID
-    admin: Signed
+    handed_over: HandedOver
+    actor: Actor
+
+    @cached_property
+    def admin(self) -> Signed:
+        """The administrator after activating the account and signing in, which takes its time."""
+        return self.identity.enter(self.handed_over)
 
 
 @dataclass
@@ -192,7 +212,7 @@ def identity(database_of: Callable[..., Database], environment: dict[str, str]) 
 def tree(identity: Identity) -> Tree:
     """A founded tree of organisations, each created by the administrator of the one above (HB-10)."""
     founded = identity.service.found(profile=identity.profile)
-    office = Unit(founded.organization_id, identity.enter(founded.administrator))
+    office = _unit(identity, founded.organization_id, founded.administrator)
     department = _below(identity, office)
     university = _below(identity, department)
     return Tree(
@@ -205,8 +225,13 @@ def tree(identity: Identity) -> Tree:
 
 
 def _below(identity: Identity, parent: Unit) -> Unit:
-    created = identity.create(parent.admin.actor, parent.organization_id)
-    return Unit(created.organization.organization_id, identity.enter(created.administrator))
+    created = identity.create(parent.actor, parent.organization_id)
+    return _unit(identity, created.organization.organization_id, created.administrator)
+
+
+def _unit(identity: Identity, organization_id: uuid.UUID, handed_over: HandedOver) -> Unit:
+    actor = identity.vouched(handed_over.account_id, RoleGrant(role=Role.ORG_ADMIN, organization_id=organization_id))
+    return Unit(identity, organization_id, handed_over, actor)
 
 
 @pytest.fixture
