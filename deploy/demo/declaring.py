@@ -267,7 +267,7 @@ class Applicant:
                 (
                     {
                         "name": "优秀教师",
-                        "honor_level": "national",
+                        "honor_level": "unit",
                         "awarded_by": "云汐演示医科大学",
                         "awarded_on": "2023-09-10",
                     },
@@ -279,7 +279,7 @@ class Applicant:
                     {
                         "project_name": "逻辑学课程改革",
                         "award_name": "演示省教学成果奖",
-                        "award_grade": "special",
+                        "award_grade": "second",
                         "personal_rank": "1",
                         "awarded_on": "2022-10-01",
                     },
@@ -308,7 +308,7 @@ class Applicant:
                         "published_on": "2023-05",
                         "author_rank": "sole",
                         "thousand_words": 8.5,
-                        "journal_rank": "sci",
+                        "journal_rank": "core",
                     },
                     ("attachment",),
                 )
@@ -318,9 +318,9 @@ class Applicant:
                     {
                         "title_text": "演示：逻辑学导论",
                         "publisher": "演示大学出版社",
-                        "isbn": "978-7-5600-0000-8",
+                        "isbn": "978-7-9999-9999-7",
                         "published_on": "2024-03",
-                        "participation": "sole",
+                        "participation": "chief_editor",
                         "thousand_words": 210,
                     },
                     ("front_cover", "back_cover"),
