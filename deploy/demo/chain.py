@@ -34,11 +34,11 @@ def build_chain(installation: Installation, report: Report, inventor: Inventor, 
     """Create a new chain below the root, each administrator only its direct child. From the root down."""
     chain = [root]
     for key, name, category, nature in CHAIN:
-        chain.append(_create_unit(installation, report, inventor, chain[-1], key, name, category, nature))
+        chain.append(create_unit(installation, report, inventor, chain[-1], key, name, category, nature))
     return chain
 
 
-def _create_unit(
+def create_unit(
     installation: Installation,
     report: Report,
     inventor: Inventor,
@@ -47,7 +47,10 @@ def _create_unit(
     name: str,
     category: str,
     nature: str,
+    *,
+    forms_committees: bool = False,
 ) -> Unit:
+    """Create a direct child with its administrator, officer and leader."""
     code = inventor.code()
     manager = inventor.person()
     with report.step("建立次级机构", parent.admin.who, unit=name) as facts:
@@ -65,7 +68,7 @@ def _create_unit(
                     "contact_person": manager.name[:20],
                     "contact_phone": "030020000099",
                     "supervising_person": manager.name,
-                    "committee_formation_right": False,
+                    "committee_formation_right": forms_committees,
                     "committee_creation_right": False,
                 },
                 "administrator_name": manager.name,

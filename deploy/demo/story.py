@@ -11,8 +11,9 @@ from deploy.demo import reviewing
 from deploy.demo.accounts import Installation
 from deploy.demo.browser import Browser
 from deploy.demo.chain import Unit, build_chain, open_applicant, open_staff
+from deploy.demo.committee import prepare_committee
 from deploy.demo.declaring import Applicant, refused
-from deploy.demo.meeting import hold_meeting, prepare_committee
+from deploy.demo.meeting import hold_meeting
 from deploy.demo.people import Inventor
 from deploy.demo.report import Report
 
@@ -34,7 +35,7 @@ def run(installation: Installation, report: Report, found: Callable[[], Founded]
     )
     _each(lambda applicant: applicant.declare(), applicants)
     hospital = chain[-1]
-    first, *others = applicants
+    first = applicants[0]
     first.withdraw()
     first.submit()
     reviewing.hold_and_resume(report, hospital.officer, first.declaration_id)
@@ -46,13 +47,11 @@ def run(installation: Installation, report: Report, found: Callable[[], Founded]
         facts["refused"] = refused(first.withdraw)
     reviewing.assign(report, root.officer, declaration_ids, committee.committee_id)
     reviewing.admit(report, committee.officer, declaration_ids)
-    outcome = hold_meeting(installation, report, inventor, root, committee, applicants)
+    outcome = hold_meeting(installation, report, root, committee, applicants)
     return {"people": people, **outcome}
 
 
-def root_office(
-    installation: Installation, report: Report, inventor: Inventor, found: Callable[[], Founded]
-) -> Unit:
+def root_office(installation: Installation, report: Report, inventor: Inventor, found: Callable[[], Founded]) -> Unit:
     """The title-reform office: its administrator, officer and leader, made once and signed in again later."""
     founded = found()
     organization_id = str(founded.organization_id)
