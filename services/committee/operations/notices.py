@@ -119,7 +119,7 @@ def end_notice(session: Session, *, command: EndNotice, actor: Actor) -> NoticeC
     if notice is None:
         raise WrongState(state=Step.NOTICE_ENDED.value, act="end_notice")
     end = views.end_of(session, notice)
-    if notice.working_days and clock.now() < clock.end_of(end.last_day):
+    if not views.is_over(session, notice):
         raise NoticeRunning(last_day=end.last_day.isoformat())
     notice.last_day, notice.is_provisional = end.last_day, end.is_provisional
     notice.ended_at = clock.now()

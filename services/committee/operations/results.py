@@ -22,8 +22,6 @@ from services.committee.published import judging_rules
 from services.committee.tables import (
     BallotMaterial,
     Meeting,
-    Objection,
-    PublicNotice,
     ResultReport,
     ReviewMaterial,
 )
@@ -92,12 +90,7 @@ def report_result(session: Session, *, command: ReportResult, actor: Actor) -> R
     """评审结果上报 to the offices that created the meeting's committees (HB-161, HB-162)."""
     meeting = prepared_meeting(session, actor, command.meeting_id)
     steps.require(session, meeting, Step.RESULT_REPORTED)
-    undecided = session.scalar(
-        select(func.count())
-        .select_from(Objection)
-        .join(PublicNotice, PublicNotice.id == Objection.notice_id)
-        .where(PublicNotice.meeting_id == meeting.id, Objection.state == "open")
-    )
+    undecided = views.objections_open(session, meeting.id)
     if undecided:
         raise ObjectionsOpen(objections=undecided)
     before = session.scalar(select(func.max(ResultReport.number)).filter_by(meeting_id=meeting.id)) or 0

@@ -1,4 +1,4 @@
-"""Why a step of the preparation whose turn has come cannot be done yet."""
+"""Why a step whose turn has come cannot be done yet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from contracts.committee.ballots import BallotState
+from contracts.committee.judging_errors import BallotNotClosed, NoticeRunning, ObjectionsOpen
 from contracts.committee.meetings import Step
 from contracts.committee.plans import PlanState
 from contracts.errors import Fault
@@ -23,6 +25,8 @@ from services.committee.tables import (
     ReviewPlan,
     ScoringStandard,
 )
+from services.committee.views.ballots import conditions, newest
+from services.committee.views.results import end_of, is_over, objections_open, running_notice
 
 
 def reasons(session: Session, meeting: Meeting, step: Step) -> tuple[Fault, ...]:
@@ -65,6 +69,37 @@ def _standard_missing(session: Session, meeting: Meeting) -> tuple[Fault, ...]:
     return () if session.get(ScoringStandard, meeting.id) else (_fault("standard_missing"),)
 
 
+def _scores_waiting(session: Session, meeting: Meeting) -> tuple[Fault, ...]:
+    materials, _, _ = conditions(session, meeting)
+    return () if materials.is_met else (Fault(pointer="", code=materials.code, params=materials.params),)
+
+
+def _vote_not_ready(session: Session, meeting: Meeting) -> tuple[Fault, ...]:
+    return tuple(
+        Fault(pointer="", code=condition.code, params=condition.params)
+        for condition in conditions(session, meeting)
+        if not condition.is_met
+    )
+
+
+def _vote_running(session: Session, meeting: Meeting) -> tuple[Fault, ...]:
+    ballot = newest(session, meeting.id)
+    return () if ballot and ballot.state == BallotState.CLOSED else (Fault(pointer="", code=BallotNotClosed.code),)
+
+
+def _notice_running(session: Session, meeting: Meeting) -> tuple[Fault, ...]:
+    notice = running_notice(session, meeting.id)
+    if notice is None or is_over(session, notice):
+        return ()
+    last_day = end_of(session, notice).last_day
+    return (Fault(pointer="", code=NoticeRunning.code, params={"last_day": last_day.isoformat()}),)
+
+
+def _objections_open(session: Session, meeting: Meeting) -> tuple[Fault, ...]:
+    count = objections_open(session, meeting.id)
+    return (Fault(pointer="", code=ObjectionsOpen.code, params={"objections": count}),) if count else ()
+
+
 def _fault(code: str, **params: Any) -> Fault:
     return Fault(pointer="", code=f"committee.{code}", params=params)
 
@@ -73,4 +108,9 @@ _REASONS: dict[Step, Callable[[Session, Meeting], tuple[Fault, ...]]] = {
     Step.PLAN_UNDER_REVIEW: _plan_incomplete,
     Step.MATERIALS_GROUPED: _materials_waiting,
     Step.STANDARD_SUBMITTED: _standard_missing,
+    Step.SCORES_CONFIRMED: _scores_waiting,
+    Step.VOTING: _vote_not_ready,
+    Step.RESULT_CONFIRMED: _vote_running,
+    Step.NOTICE_ENDED: _notice_running,
+    Step.RESULT_REPORTED: _objections_open,
 }

@@ -66,6 +66,24 @@ def end_of(session: Session, found: PublicNotice) -> PeriodEnd:
     return PeriodEnd(max(stored.last_day, computed.last_day), computed.is_provisional)
 
 
+def is_over(session: Session, found: PublicNotice) -> bool:
+    """Whether the period of a notice is over; one of no days is over at once."""
+    return not found.working_days or clock.now() >= clock.end_of(end_of(session, found).last_day)
+
+
+def objections_open(session: Session, meeting_id: UUID) -> int:
+    """How many objections of a meeting nobody has decided."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Objection)
+            .join(PublicNotice, PublicNotice.id == Objection.notice_id)
+            .where(PublicNotice.meeting_id == meeting_id, Objection.state == ObjectionState.OPEN.value)
+        )
+        or 0
+    )
+
+
 def calendar_table(session: Session) -> dict[date, bool]:
     """The platform's own table of working days."""
     return dict(session.execute(select(CalendarDayRow.day, CalendarDayRow.is_working_day)).all())

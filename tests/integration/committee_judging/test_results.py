@@ -12,6 +12,7 @@ from chassis import clock
 from chassis.database import Database
 from chassis.tables import CommandRow, OutboxRow
 from contracts.base import PageRequest, Role
+from contracts.committee.envelope import Choice
 from contracts.committee.judging_errors import NoticeRunning, NoticeTooShort, ObjectionsOpen, ObjectionTooLate
 from contracts.committee.meetings import MeetingFilter, Step
 from contracts.committee.refusals import OpinionRequired, SecondPersonRequired, StepIsOver, StepNotReady
@@ -217,7 +218,7 @@ def test_an_upheld_objection_turns_a_result_and_a_rejected_one_does_not(decided:
     }
     assert topics(world).count("ObjectionUpheld") == 1
     open_rows = world.ask(world.officer, queries.objections, meeting_id=world.meeting_id, page=PageRequest()).items
-    assert [row.state for row in open_rows] == [ObjectionState.UPHELD, ObjectionState.REJECTED]
+    assert {row.state for row in open_rows} == {ObjectionState.UPHELD, ObjectionState.REJECTED}
     with pytest.raises(NotAllowed):
         world.ask(world.judge(1), queries.objections, meeting_id=world.meeting_id, page=PageRequest())
 
@@ -344,3 +345,37 @@ def test_before_the_confirmation_there_are_no_results(database: Database) -> Non
     assert page.total == 0
     with pytest.raises(StepNotReady):
         publish(world)
+
+
+def test_the_overview_says_of_each_step_why_it_cannot_be_done_yet(decided: Callable[[], World]) -> None:
+    """Vote, confirmation, end of the notice and report name what they wait for."""
+    world = make_world(decided().database, judges=3, materials=1)
+
+    def why(step: Step) -> list[str]:
+        overview = world.ask(world.officer, meeting_queries.meeting_overview, meeting_id=world.meeting_id)
+        (line,) = [line for line in overview.lines if line.step is step]
+        return [fault.code for fault in line.why_not]
+
+    world.start_scoring()
+    assert why(Step.SCORES_CONFIRMED) == ["committee.materials_not_confirmed"]
+    assert why(Step.VOTING) == ["committee.step_not_ready"]
+    world.score(world.materials[0])
+    world.select(0)
+    assert why(Step.VOTING) == ["committee.quorum_not_met"]
+    world.select(1, 2)
+    assert why(Step.VOTING) == []
+    opened = world.open()
+    assert why(Step.RESULT_CONFIRMED) == ["committee.ballot_not_closed"]
+    for judge in range(3):
+        world.vote(opened, judge, {world.materials[0]: Choice.APPROVE})
+    world.close(opened)
+    assert why(Step.RESULT_CONFIRMED) == []
+    world.confirm_result(opened)
+    with clock.standing_at(PUBLISHED):
+        publish(world)
+        object_to(world, 0)
+        assert why(Step.NOTICE_ENDED) == ["committee.notice_running"]
+    with clock.standing_at(clock.end_of(LAST_DAY)):
+        assert why(Step.NOTICE_ENDED) == []
+        end(world)
+        assert why(Step.RESULT_REPORTED) == ["committee.objections_open"]
