@@ -60,11 +60,16 @@ class FrozenFile(Message):
 
 
 class SubmissionContent(Message):
-    """A frozen submission whole: block → its `BlockContent` as JSON, what is not asked left out, and its files."""
+    """A frozen submission whole: block → its `BlockContent` as JSON, what is not asked left out, and its files.
+
+    receipt_number and content_sha256 are those of its receipt.
+    """
 
     card: SubmissionCard
     blocks: dict[str, Any]
     files: tuple[FrozenFile, ...]
+    receipt_number: str
+    content_sha256: str
 
 
 class NoticeFacts(Message):

@@ -63,6 +63,8 @@ def submission_content(session: Session, *, submission_id: UUID) -> SubmissionCo
         card=submission_card(session, submission_id=submission_id),
         blocks=found.blocks,
         files=tuple(frozen_file(file) for file in _files(session, submission_id)),
+        receipt_number=found.receipt_number,
+        content_sha256=found.content_sha256,
     )
 
 
