@@ -53,7 +53,7 @@ PUBLIC_CHECKS_PER_MINUTE = 30
 _checks = TokenBuckets(PUBLIC_CHECKS_PER_MINUTE)
 
 Grant = Annotated[
-    str | None, Header(alias="Read-Grant", description="The right to read, given with a case or material")
+    str | None, Header(alias="X-Read-Grant", description="The right to read, given with a case or material")
 ]
 
 
@@ -332,5 +332,6 @@ def _range(asked: str | None, size: int) -> tuple[int, int]:
 
 def _disposition(name: str, *, inline: bool) -> str:
     """For every browser a plain name, for those of this century the real one (RFC 6266)."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name.encode("ascii", "ignore").decode()).strip("_") or "file"
+    stem, dot, ending = re.sub(r"[^A-Za-z0-9._-]+", "_", name.encode("ascii", "ignore").decode()).rpartition(".")
+    plain = (stem.strip("_.") or "file") + dot + ending
     return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from contracts.review import ReviewApi
 from services.documents.inspection.inspector import PICTURES, Inspector
 from services.documents.inspection.malware import scanner
 from services.documents.operations import issuing, ordering, uploads
-from services.documents.press import Press, write_merged, write_zip
+from services.documents.press import Press, PressBusy, write_merged, write_zip
 from services.documents.rendering.converter import Converter
 from services.documents.rendering.pictures import preview
 from services.documents.rendering.sheets import render_list
@@ -62,6 +63,7 @@ class Jobs(Workshop[Settings]):
             python=self.settings.office_python,
             fontconfig=self.settings.fontconfig_file,
         )
+        self._long_exports = threading.BoundedSemaphore(self.settings.converters)
         self._press = Press(
             database=self.database,
             objects=self.objects,
@@ -124,18 +126,21 @@ class Jobs(Workshop[Settings]):
 
         def make() -> DocumentRow:
             if job.payload["document"] == OwnDocument.RECEIPT:
+                job.progress(1)
                 return self._receipt(job.profile, submission_id)
             subject = self._press.subject(job.profile, submission_id)
             pdf = self._press.pdf(self._press.docx(subject.profile, "general_form", subject.data))
             name = f"通用表_{subject.title}.pdf"
-            return self._keep(job, pdf, kind="general_form", ending="pdf", name=name)
+            document = self._keep(job, pdf, kind="general_form", ending="pdf", name=name)
+            job.progress(1)
+            return document
 
         return self._ordered(job, make)
 
     @job("export_forms")
     def export_forms(self, job: RunningJob) -> dict[str, Any]:
         """The general forms of several submissions as one file (HB-48)."""
-        return self._ordered(job, lambda: self._bundle(job, "通用表", self._general_forms(job)))
+        return self._long(job, lambda: self._bundle(job, "通用表", self._general_forms(job)))
 
     @job("export_roster")
     def export_roster(self, job: RunningJob) -> dict[str, Any]:
@@ -157,7 +162,7 @@ class Jobs(Workshop[Settings]):
             pdf = self._press.pdf(self._press.docx(profile, "roster", data))
             return self._keep(job, pdf, kind="roster", ending="pdf", name="一览表.pdf")
 
-        return self._ordered(job, make)
+        return self._long(job, make)
 
     @job("meeting_list")
     def meeting_list(self, job: RunningJob) -> dict[str, Any]:
@@ -193,12 +198,12 @@ class Jobs(Workshop[Settings]):
     @job("certificates")
     def certificates(self, job: RunningJob) -> dict[str, Any]:
         """The certificates of a meeting: the missing ones are made, all travel in one file (HB-165, HB-166)."""
-        return self._ordered(job, lambda: self._bundle(job, "证书", self._certificates(job)))
+        return self._long(job, lambda: self._bundle(job, "证书", self._certificates(job)))
 
     @job("review_forms")
     def review_forms(self, job: RunningJob) -> dict[str, Any]:
         """The review forms of a meeting as Word and PDF in one file (HB-165)."""
-        return self._ordered(job, lambda: self._bundle(job, "评审表", self._review_forms(job)))
+        return self._long(job, lambda: self._bundle(job, "评审表", self._review_forms(job)))
 
     # sweeping
 
@@ -253,6 +258,15 @@ class Jobs(Workshop[Settings]):
                 if size > row.max_bytes:
                     break
         return size, digest.hexdigest()
+
+    def _long(self, job: RunningJob, make: Callable[[], DocumentRow]) -> dict[str, Any]:
+        """Make something that takes long, unless enough of that is being made: then it waits its turn."""
+        if not self._long_exports.acquire(blocking=False):
+            raise PressBusy()
+        try:
+            return self._ordered(job, make)
+        finally:
+            self._long_exports.release()
 
     def _ordered(self, job: RunningJob, make: Callable[[], DocumentRow]) -> dict[str, Any]:
         """Make what somebody ordered and tell that it is there, or that it was refused."""

@@ -165,6 +165,7 @@ def declaration(*, name: str = "纪知秋", rows: int = 3, text: str | None = No
             "submitted_on": "2026年11月21日",
             "submitted_at": "2026年11月21日 15:04",
             "submission_number": 1,
+            "content_sha256": "0123456789abcdef" * 4,
         },
         "setting": {
             "category": "卫生类",

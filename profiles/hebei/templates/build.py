@@ -6,6 +6,7 @@ face or margin reaches all of them at once. Tags are docxtpl's; filters and data
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT as Vertical
@@ -29,6 +30,7 @@ from profiles.hebei.templates.layout import (
     page_border,
     value,
     without_borders,
+    write_package,
 )
 
 FOLDER = Path(__file__).parent
@@ -811,7 +813,7 @@ def receipt() -> Form:
         [
             Row(
                 [
-                    label("申报编号"),
+                    label("回执编号"),
                     value("{{ declaration.number }}"),
                     label("申报年度"),
                     value("{{ declaration.year }}"),
@@ -849,6 +851,7 @@ def receipt() -> Form:
                     value("第{{ declaration.submission_number }}次"),
                 ]
             ),
+            Row([label("填报数据\n校验值"), value("{{ declaration.content_sha256 }}", 3, size=9)]),
         ],
     )
     form.heading("材料清单（共{{ files|length }}件）")
@@ -1165,8 +1168,10 @@ FORMS = {
 
 def main() -> None:
     for name, build in FORMS.items():
-        build().save(str(FOLDER / f"{name}.docx"))
-    expert_import().save(FOLDER / "expert_import.xlsx")
+        build().save(FOLDER / f"{name}.docx")
+    made = io.BytesIO()
+    expert_import().save(made)
+    write_package(FOLDER / "expert_import.xlsx", made.getvalue())
 
 
 if __name__ == "__main__":

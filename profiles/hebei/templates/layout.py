@@ -5,8 +5,11 @@ Used by `build.py` only; what is committed and published are the documents that 
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from docx import Document
@@ -203,8 +206,17 @@ class Form:
             ],
         )
 
-    def save(self, path: str) -> None:
-        self.document.save(path)
+    def save(self, path: Path) -> None:
+        made = io.BytesIO()
+        self.document.save(made)
+        write_package(path, made.getvalue())
+
+
+def write_package(path: Path, package: bytes) -> None:
+    """Write an Office file without the time of writing, so that the same content is the same file."""
+    with zipfile.ZipFile(io.BytesIO(package)) as made, zipfile.ZipFile(path, "w") as kept:
+        for name in made.namelist():
+            kept.writestr(zipfile.ZipInfo(name), made.read(name), zipfile.ZIP_DEFLATED)
 
 
 def opinion_rows(name: str, text: str, signature: str, *, columns: int, height: float = 32) -> list[Row]:

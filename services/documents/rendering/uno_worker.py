@@ -11,8 +11,10 @@ Arguments: the soffice command, the folder for its profile. A request is
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -87,8 +89,16 @@ def convert(desktop, source, target, archival):
     return "done"
 
 
+def end_with(parent):
+    """End LibreOffice and this process when whoever started it is gone, even in the middle of a conversion."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
 def main():
     soffice, profile = sys.argv[1], Path(sys.argv[2])
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     process, desktop = start(soffice, profile)
     try:
         for line in sys.stdin:

@@ -186,11 +186,12 @@ def declaration_data(
         "platform": {"name": profile.rules.platform},
         "declaration": {
             "year": card.declaration_year,
-            "number": str(card.facts.get("declaration_no") or card.submission_id.hex[:12].upper()),
+            "number": content.receipt_number,
             "organization": organization,
             "submitted_on": chinese_date(submitted.date()),
             "submitted_at": chinese_moment(submitted),
             "submission_number": card.submission_number,
+            "content_sha256": content.content_sha256,
         },
         "setting": {
             name: labels.get(name, getattr(card.setting, name))

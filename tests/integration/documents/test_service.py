@@ -302,6 +302,8 @@ def submission(
             )
             for file in files
         ),
+        receipt_number=f"HB-2026-{card.submission_id.hex[:7]}",
+        content_sha256="0123456789abcdef" * 4,
     )  # fmt: skip
     with world.database.begin(PROFILE) as session:
         event = DeclarationSubmitted(
