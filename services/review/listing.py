@@ -16,7 +16,7 @@ from chassis.crypto import keyring
 from contracts.base import Actor
 from contracts.review import CaseFilters, CaseQuery, CaseState, LogAction, Origin, Sort, Tab, View
 from services.review.rules.profile import StepKind
-from services.review.scope import REVIEWERS, below, posts, subtree_paths
+from services.review.scope import REVIEWERS, in_subtree_of, posts
 from services.review.tables import CaseCard, CaseStep
 
 # view → the kind of step that it shows, and how such a step ends when it was decided and sent on (HB-46)
@@ -80,7 +80,7 @@ def _in_tab(session: Session, actor: Actor, view: View, tab: Tab) -> ColumnEleme
         return and_(
             CaseCard.declaration_year == clock.today().year,
             CaseCard.is_latest,
-            below(subtree_paths(session, actor)),
+            in_subtree_of(session, actor),
         )
     kind, sent_on = VIEWS[view]
     if tab is Tab.REVIEWED:

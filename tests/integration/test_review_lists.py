@@ -239,6 +239,12 @@ def test_the_list_of_the_year_shows_the_subtree_with_its_latest_submissions(worl
     assert not ids(world, world.officer(world.committee_unit), view=view)
     assert not ids(world, world.person((Role.ORG_ADMIN, world.office)), view=view)
     assert last_year not in ids(world, world.officer(world.office), view=view)
+    administrator = world.person((Role.SYSTEM_ADMIN, world.office))
+    shown = listed(world, administrator, view=view, descending=True)
+    rows = {row.case_id: row for row in shown}
+    assert rows.keys() >= {second, upstairs}
+    assert rows[upstairs].actions == ()
+    assert rows[upstairs].id_document_no == MASKED
 
 
 def test_each_view_shows_its_own_steps_with_what_may_be_done(world: World) -> None:
