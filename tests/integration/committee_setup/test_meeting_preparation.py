@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from chassis.database import Database
 from chassis.tables import OutboxRow
@@ -386,6 +386,23 @@ class TestExpertProfiles:
         command = ReviewExperts(command_id=uuid4(), expert_ids=(expert_id,), approve=True)
         with pytest.raises(NotFound):
             world.do(experts.review_experts, command, as_actor=world.stranger)
+
+
+    def test_numbers_and_phones_stand_nowhere_in_clear(self, world: World) -> None:
+        """No table holds the expert's number or phone in clear: not the profile, nor answers, logs, audit or events."""
+        number, mobile = demo_number(900_020), "15400009876"
+        world.approved_expert(employer=HERE, id_document_no=number, mobile=mobile)
+        with world.database.begin("hebei") as session:
+            tables = session.scalars(
+                text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
+            ).all()
+            assert {"command", "audit_entry", "outbox", "expert", "expert_block", "log_entry"} <= set(tables)
+            for table in tables:
+                found = session.scalar(
+                    text(f"SELECT count(*) FROM {table} t WHERE t::text LIKE ANY (:marks)"),
+                    {"marks": [f"%{number}%", f"%{mobile}%", f"%{mobile.encode().hex()}%"]},
+                )
+                assert found == 0, table
 
 
 class TestGroupsAndPlan:
