@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.base import Command, Message
 from contracts.declaration.content import BlockContent
@@ -15,6 +16,14 @@ from contracts.declaration.submissions import FrozenFile, SettingChoice
 from contracts.declaration.workflow import StateKind
 from contracts.errors import Fault
 
+
+def _storable(values: dict[str, Any]) -> dict[str, Any]:
+    """Whatever JSON can say; Python's parser lets NaN and halves of surrogate pairs through, which nothing stores."""
+    json.dumps(values, ensure_ascii=False, allow_nan=False).encode()
+    return values
+
+
+SentValues = Annotated[dict[str, Any], AfterValidator(_storable)]
 Choice = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
@@ -61,8 +70,10 @@ class ExtendWindow(Command):
 
     batch_id: UUID
     expected_version: int
-    closes_on: date
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+    closes_on: Annotated[date, Field(le=date(2199, 12, 31))]
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500, pattern=r"^[^\p{Cc}]*$")
+    ]
 
 
 class CatalogueChoice(Message):
@@ -128,7 +139,7 @@ class SaveBlock(Command):
     declaration_id: UUID
     block: Identifier
     expected_version: int
-    values: dict[str, Any]
+    values: SentValues
 
 
 class AddRow(Command):
@@ -136,7 +147,7 @@ class AddRow(Command):
 
     declaration_id: UUID
     block: Identifier
-    values: dict[str, Any]
+    values: SentValues
 
 
 class ChangeRow(Command):
@@ -146,7 +157,7 @@ class ChangeRow(Command):
     block: Identifier
     row_id: UUID
     expected_version: int
-    values: dict[str, Any]
+    values: SentValues
 
 
 class DeleteRow(Command):

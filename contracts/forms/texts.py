@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MIDDLE_DOTS = str.maketrans({"\u2022": "\u00b7", "\u30fb": "\u00b7", "\uff65": "\u00b7"})
-REFUSED_CATEGORIES = frozenset({"Cc", "Cs"})
-BIDIRECTIONAL_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+# Controls, surrogates, overrides of the writing direction, noncharacters; a line break is judged by itself.
+_NONCHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_REFUSED = re.compile(
+    f"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef{_NONCHARACTERS}]"
+)
 
 
 def normalise(text: str, *, lines: bool) -> str:
@@ -25,13 +30,4 @@ def has_refused_characters(text: str, *, lines: bool) -> bool:
     Overrides of the writing direction are refused too, for they make a text read otherwise than it is stored.
     Code points that are merely unassigned pass: rare characters of names are younger than our tables.
     """
-    return any(
-        character in BIDIRECTIONAL_CONTROLS
-        or _is_noncharacter(ord(character))
-        or (unicodedata.category(character) in REFUSED_CATEGORIES and not (lines and character == "\n"))
-        for character in text
-    )
-
-
-def _is_noncharacter(code_point: int) -> bool:
-    return code_point & 0xFFFE == 0xFFFE or 0xFDD0 <= code_point <= 0xFDEF
+    return _REFUSED.search(text) is not None or (not lines and "\n" in text)

@@ -12,10 +12,13 @@ from contracts.declaration.drafts import BatchView, CatalogueChoice, FormView, S
 from contracts.declaration.submissions import SettingChoice
 from contracts.errors import NotFound
 from contracts.forms import cascade
+from contracts.profiles import ProfileNotPublished
 from services.declaration.operations.drafting import open_batch
 from services.declaration.published import PROFILES
 from services.declaration.tables import Batch, BatchWindow
 from services.declaration.views import batch_view
+
+LARGEST_VERSION = 2**31 - 1
 
 
 def batches(session: Session) -> tuple[BatchView, ...]:
@@ -67,8 +70,9 @@ def setting_form(session: Session, *, profile: str) -> SettingForm:
 
 def form(session: Session, *, profile: str, profile_version: int | None) -> FormView:
     """The form description of a version, of the current one for None. Refuses: ProfileNotPublished."""
-    if profile_version is None:
-        version, published = PROFILES.current(session, profile)
-    else:
+    version, published = PROFILES.current(session, profile)
+    if profile_version is not None:
+        if not 1 <= profile_version <= LARGEST_VERSION:
+            raise ProfileNotPublished(profile=profile, version=profile_version)
         version, published = profile_version, PROFILES.get(session, profile, profile_version)
     return FormView(profile_version=version, form=published.form)

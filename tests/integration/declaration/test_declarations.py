@@ -717,7 +717,7 @@ def test_the_way_to_the_title(declaring: Declaring) -> None:
 
 
 def test_hearing_what_is_known_changes_nothing(declaring: Declaring) -> None:
-    """The first waiting step is where a submitted declaration stands: a withdrawal that saw the version is not stale."""
+    """The first waiting step is where a submitted declaration stands: who saw its version can still withdraw."""
     person = applicant()
     made = declaring.submitted(person)
     tell(declaring, made, Trigger.ADVANCE, step="officer_review")
