@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, ValidationInfo, field_validator
 
 from contracts.base import Command, Message, PageRequest
+from contracts.committee.plans import Fraction
 from contracts.committee.words import (
     CatalogueCode,
     Code,
@@ -19,6 +20,7 @@ from contracts.committee.words import (
     Region,
     must_not_precede,
 )
+from contracts.declaration.forms import Label
 
 
 class CommitteeSummary(Message):
@@ -166,6 +168,25 @@ class CommitteeDetail(Message):
     policy: PolicyVersion
     policy_history: tuple[PolicyVersion, ...]
     pool_managers: tuple[UUID, ...]
+
+
+class Choice(Message):
+    """A value of a closed list with the province's words."""
+
+    code: str
+    label: Label
+
+
+class CommitteeOptions(Message):
+    """Choices and defaults of the forms of committees and meetings, in the present words of the profile."""
+
+    levels: tuple[Choice, ...]
+    scope_kinds: tuple[Choice, ...]
+    relations: tuple[Choice, ...]
+    quorum: Fraction
+    threshold: Fraction
+    vice_chairs: int
+    second_person_reviews_plan: bool
 
 
 class CommitteeFilter(PageRequest):

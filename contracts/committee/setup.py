@@ -10,6 +10,7 @@ from contracts.committee.committees import (
     CommitteeCard,
     CommitteeDetail,
     CommitteeFilter,
+    CommitteeOptions,
     CommitteeSummary,
     CreateCommittee,
     EditCommittee,
@@ -105,6 +106,11 @@ class SetupApi(Contract):
         raise NotImplementedError
 
     # committees: the title-reform office
+
+    @rpc()
+    def committee_options(self) -> CommitteeOptions:
+        """Choices and defaults of the forms."""
+        raise NotImplementedError
 
     @rpc()
     def create_committee(self, *, command: CreateCommittee) -> CommitteeCard:

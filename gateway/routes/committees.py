@@ -23,6 +23,7 @@ from contracts.committee.committees import (
     CommitteeCard,
     CommitteeDetail,
     CommitteeFilter,
+    CommitteeOptions,
     CreateCommittee,
     EditCommittee,
     GrantPool,
@@ -120,6 +121,12 @@ class MaterialSearch(PageRequest):
 
 
 # committees
+
+
+@router.get("/committee-options")
+async def show_committee_options(services: Services, _session: SignedIn) -> CommitteeOptions:
+    """Choices and defaults of the forms of committees and meetings."""
+    return await services.committee.call(CommitteeApi.committee_options)
 
 
 @router.get("/committees")

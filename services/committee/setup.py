@@ -16,6 +16,7 @@ from contracts.committee.committees import (
     CommitteeCard,
     CommitteeDetail,
     CommitteeFilter,
+    CommitteeOptions,
     CommitteeSummary,
     CreateCommittee,
     EditCommittee,
@@ -174,6 +175,9 @@ class SetupEntrypoints(Service[Settings]):
         return self._ask(meeting_queries.meeting_facts, meeting_id=meeting_id)
 
     # committees
+
+    def committee_options(self) -> CommitteeOptions:
+        return self._ask(committee_queries.committee_options, actor=context.actor())
 
     def create_committee(self, *, command: CreateCommittee) -> CommitteeCard:
         actor = context.actor()

@@ -15,7 +15,7 @@ from services.committee.tables import Expert, ExpertEmployer
 def remember_employers(
     session: Session, expert: Expert, employers: Mapping[str, bool], rules: CommitteeProfile
 ) -> None:
-    """Add organisations by name, True for a present one; what was present and is not named stays as a former one."""
+    """Add organisations by name, True for a present one; those that are not named stay as they are."""
     names = rules.rules.conflicts.names()
     for name, is_current in employers.items():
         normalised = normalise_organization(name, names)

@@ -17,6 +17,7 @@ from contracts.errors import Fault, InvalidInput, NotFound, WrongState
 from contracts.forms.cascade import specialties
 from contracts.identity import ExpertAccount, ExpertAccountRequest
 from services.committee.access import find_committee, require_pool
+from services.committee.operations.conflicts import compare_expert
 from services.committee.operations.employers import remember_employers
 from services.committee.published import PROFILES
 from services.committee.rules.profile import CommitteeProfile
@@ -30,12 +31,17 @@ def add_expert(session: Session, *, command: AddExpert, actor: Actor, demonstrat
     committee = find_committee(session, actor, command.committee_id)
     require_pool(actor, committee)
     version, rules = PROFILES.current(session, committee.profile)
-    faults = tuple(expert_faults(command.expert, frozenset(specialties(rules.catalogue)), demonstration=demonstration))
-    if faults:
-        raise InvalidInput(faults=tuple(f.model_copy(update={"pointer": f"/expert{f.pointer}"}) for f in faults))
-    expert, was_known = put_in_pool(
-        session, committee, command.expert, rules=rules, version=version, account_id=actor.account_id
-    )
+    known_codes = frozenset(specialties(rules.catalogue))
+    try:
+        faults = tuple(expert_faults(command.expert, known_codes, demonstration=demonstration))
+        if faults:
+            raise InvalidInput(faults=faults)
+        expert, was_known = put_in_pool(
+            session, committee, command.expert, rules=rules, version=version, account_id=actor.account_id
+        )
+    except InvalidInput as refusal:
+        below = (fault.model_copy(update={"pointer": f"/expert{fault.pointer}"}) for fault in refusal.faults)
+        raise InvalidInput(faults=tuple(below)) from None
     return ExpertAdded(expert_id=expert.id, was_known=was_known)
 
 
@@ -99,8 +105,9 @@ def put_in_pool(
     )
     expert = session.scalars(select(Expert).filter_by(id_document_hash=document_hash)).one()
     if expert.real_name != name:
-        raise InvalidInput(faults=(Fault(pointer="/expert/real_name", code="committee.name_differs"),))
+        raise InvalidInput(faults=(Fault(pointer="/real_name", code="committee.name_differs"),))
     remember_employers(session, expert, {data.employer_name: True}, rules)
+    compare_expert(session, expert)
     session.execute(
         insert(PoolMember)
         .values(

@@ -14,12 +14,14 @@ from contracts.committee.committees import (
     CommitteeCard,
     CommitteeDetail,
     CommitteeFilter,
+    CommitteeOptions,
     CommitteeSummary,
     ScopeEntry,
 )
 from contracts.declaration import SettingChoice
 from contracts.errors import NotFound
 from services.committee.access import committees_visible_to, find_committee
+from services.committee.published import PROFILES
 from services.committee.rules.scope import covers_organization, covers_region, covers_setting
 from services.committee.tables import Committee, PolicySetting
 from services.committee.views.committees import CURRENT_POLICY, card, detail, experts_in_pool, summary_of
@@ -47,6 +49,20 @@ def committees(session: Session, *, actor: Actor, wanted: CommitteeFilter) -> Pa
     )
     items = tuple(card(committee, policy, experts) for committee, policy, experts in rows)
     return Page(items=items, total=total, page=wanted.page, size=wanted.size)
+
+
+def committee_options(session: Session, *, actor: Actor) -> CommitteeOptions:
+    """Choices and defaults of the forms, as the profile names them now."""
+    rules = PROFILES.current(session, actor.profile)[1].rules
+    return CommitteeOptions(
+        levels=rules.committee.levels,
+        scope_kinds=rules.committee.scope_kinds,
+        relations=rules.conflicts.relations,
+        quorum=rules.plan.quorum,
+        threshold=rules.plan.threshold,
+        vice_chairs=rules.plan.vice_chairs,
+        second_person_reviews_plan=rules.plan.second_person,
+    )
 
 
 def committee_detail(session: Session, *, actor: Actor, committee_id: UUID) -> CommitteeDetail:

@@ -7,23 +7,17 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from contracts.base import Message
+from contracts.committee.committees import Choice
 from contracts.committee.materials import StandardSheet
 from contracts.committee.plans import Fraction
 from contracts.declaration.catalogue import Catalogue
-from contracts.declaration.forms import Block, FormDescription, Label
+from contracts.declaration.forms import Block, FormDescription
 from contracts.forms.cascade import specialties
 from services.committee.rules.conflicts import NameRules, fold_name, normalise_organization
 from services.committee.rules.judging_profile import JudgingRules
 
 SPECIALTY_OPTIONS = "specialty"
 LEVEL_OPTIONS = "title_level"
-
-
-class Choice(Message):
-    """A value of a closed list with the province's words."""
-
-    code: str = Field(min_length=1, max_length=64)
-    label: Label
 
 
 class CommitteeRules(Message):
