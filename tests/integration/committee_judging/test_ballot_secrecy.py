@@ -6,6 +6,7 @@ import random
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from chassis import clock
+from chassis import clock, crypto
 from chassis.database import Database
 from chassis.migrate import migrate
 from contracts.committee.ballots import CastVotes, SealedVote
@@ -28,7 +29,7 @@ MOMENT = datetime(2026, 11, 20, 2, tzinfo=UTC)
 Votes = dict[tuple[int, int], Choice]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def fresh(environment: dict[str, str]) -> Iterator[Callable[[], Database]]:
     """A function that gives an empty database of the committee service, in a schema of its own each time."""
     url, made = environment["COMMITTEE_DATABASE_URL"], []
@@ -107,10 +108,19 @@ _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 _SECRETS = re.compile(r"[A-Za-z0-9+/]{42,}={0,2}")
 
 
-def hold_vote(
-    database: Database, votes: Votes, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Auditor, World, Opened, list[list[Any]]]:
-    """The same meeting with these votes, up to the confirmed result, and what the auditor saw at three moments."""
+@dataclass(frozen=True)
+class Held:
+    """A meeting whose vote was held: the auditor, and what the auditor saw while open, after closing, at the end."""
+
+    auditor: Auditor
+    world: World
+    opened: Opened
+    seen: list[list[Any]]
+
+
+def hold_vote(database: Database, votes: Votes) -> Held:
+    """The same meeting with these votes, up to the confirmed result."""
+    monkeypatch = pytest.MonkeyPatch()
     ids = random.Random(2026)
     monkeypatch.setattr(uuid, "uuid4", lambda: UUID(int=ids.getrandbits(128), version=4))
     with clock.standing_at(MOMENT):
@@ -142,7 +152,7 @@ def hold_vote(
         auditor.hear(world.confirm_result(opened))
         confirmed = auditor.view()
     monkeypatch.undo()
-    return auditor, world, opened, [while_open, closed, confirmed]
+    return Held(auditor, world, opened, [while_open, closed, confirmed])
 
 
 def places() -> list[tuple[int, int]]:
@@ -166,48 +176,46 @@ def exchanged(votes: Votes) -> Votes:
     return {place: turned[place] for place in places()}
 
 
+@pytest.fixture(scope="module")
+def first(fresh: Callable[[], Database]) -> Held:
+    """A vote that the tests compare with others."""
+    crypto.use(crypto.Keyring([("k1", bytes(32))], b"hash-key-of-tests"))
+    return hold_vote(fresh(), some_votes())
+
+
 @pytest.mark.req("HB-153")
 def test_tables_row_versions_and_messages_are_the_same_whoever_voted_how(
-    fresh: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+    fresh: Callable[[], Database], first: Held
 ) -> None:
     """Two votes with the same sums and other voters behind them leave the same traces, before and after the closing."""
     votes = some_votes()
     other = exchanged(votes)
     assert sum(votes[place] is not other[place] for place in places()) >= MATERIALS
-    *_, first = hold_vote(fresh(), votes, monkeypatch)
-    *_, second = hold_vote(fresh(), other, monkeypatch)
-    for seen, again in zip(first, second, strict=True):
-        assert seen == again
+    assert hold_vote(fresh(), other).seen == first.seen
 
 
 @pytest.mark.req("HB-153")
 def test_before_the_closing_nobody_can_count_and_after_it_only_sums_differ(
-    fresh: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+    fresh: Callable[[], Database], first: Held
 ) -> None:
     """A vote with other sums looks the same until it is closed; then it differs, so the comparison does see."""
-    votes = some_votes()
-    *_, first = hold_vote(fresh(), votes, monkeypatch)
-    *_, second = hold_vote(fresh(), dict.fromkeys(places(), Choice.APPROVE), monkeypatch)
-    assert first[0] == second[0]
-    assert first[1] != second[1]
-    differing = {row[0] for row, again in zip(first[1][:-1], second[1][:-1], strict=True) if row != again}
-    assert differing == {"ballot_material", "command"}
+    while_open, closed, _ = hold_vote(fresh(), dict.fromkeys(places(), Choice.APPROVE)).seen
+    assert while_open == first.seen[0]
+    pairs = zip(closed[:-1], first.seen[1][:-1], strict=True)
+    assert {row[0] for row, again in pairs if row != again} == {"ballot_material", "command"}
 
 
 @pytest.mark.req("HB-153")
-def test_no_code_choice_or_opened_envelope_is_written_anywhere(
-    fresh: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_code_choice_or_opened_envelope_is_written_anywhere(first: Held) -> None:
     """Neither the opening code nor the content of any envelope is written; after the closing no envelope is left."""
-    auditor, world, opened, _ = hold_vote(fresh(), some_votes(), monkeypatch)
-    everything = "\n".join(auditor.raw)
-    assert opened.code not in everything
-    assert opened.code.replace("-", "") not in everything
+    everything = "\n".join(first.auditor.raw)
+    assert first.opened.code not in everything
+    assert first.opened.code.replace("-", "") not in everything
     for judge, material in places():
         for choice in Choice:
-            content = VoteContent(opened.ballot_id, world.materials[material], world.judges[judge].id, choice)
-            assert pack(content).hex() not in everything
-    with world.database.engine.connect() as connection, connection.begin():
+            ids = (first.opened.ballot_id, first.world.materials[material], first.world.judges[judge].id)
+            assert pack(VoteContent(*ids, choice)).hex() not in everything
+    with first.world.database.engine.connect() as connection, connection.begin():
         connection.execute(text("SELECT set_config('app.profile', '*', true)"))
         assert connection.execute(text("SELECT count(*), count(envelope) FROM cast_vote")).one() == (len(places()), 0)
         assert connection.execute(text("SELECT count(stored_half) FROM ballot")).scalar() == 0
