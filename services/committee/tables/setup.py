@@ -47,7 +47,7 @@ class Committee(CommitteeBase):
     valid_from: Mapped[date]
     valid_until: Mapped[date]
     contact_name: Mapped[str]
-    contact_phone: Mapped[str] = mapped_column(Encrypted)
+    contact_phone: Mapped[str] = mapped_column(Encrypted, deferred=True)  # lists do not show it
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     created_by: Mapped[UUID]

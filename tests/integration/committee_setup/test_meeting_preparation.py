@@ -387,7 +387,6 @@ class TestExpertProfiles:
         with pytest.raises(NotFound):
             world.do(experts.review_experts, command, as_actor=world.stranger)
 
-
     def test_numbers_and_phones_stand_nowhere_in_clear(self, world: World) -> None:
         """No table holds the expert's number or phone in clear: not the profile, nor answers, logs, audit or events."""
         number, mobile = demo_number(900_020), "15400009876"
