@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Concatenate, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis import clock, commands, context
@@ -358,5 +358,13 @@ class IdentityService(Service[Settings]):
         now = clock.now()
         session.execute(delete(CaptchaRow).where(CaptchaRow.expires_at < now))
         session.execute(delete(RecoveryRow).where(RecoveryRow.expires_at < now - timedelta(days=1)))
-        session.execute(delete(AttemptRow).where(AttemptRow.window_ends_at < now))
+        # Rows that a sign-in holds are left for the next time.
+        over = select(AttemptRow.profile, AttemptRow.kind, AttemptRow.subject).where(AttemptRow.window_ends_at < now)
+        session.execute(
+            delete(AttemptRow).where(
+                tuple_(AttemptRow.profile, AttemptRow.kind, AttemptRow.subject).in_(
+                    over.with_for_update(skip_locked=True)
+                )
+            )
+        )
         session.execute(delete(SessionRow).where(SessionRow.expires_at < now - SESSIONS_KEPT))

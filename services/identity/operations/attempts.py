@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, case, func, update
+from sqlalchemy import ColumnElement, case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,38 +25,68 @@ class Guarded(StrEnum):
     RECOVERY = "recovery"
 
 
-def spend(
-    session: Session,
-    guarded: Guarded,
-    *,
-    rules: AttemptRules,
-    account: str | None = None,
-    address: str | None = None,
-) -> TooManyAttempts | None:
-    """Count an attempt before it is made, so that parallel guesses are counted too; a refusal once there were too many.
+@dataclass(frozen=True)
+class Trial:
+    """An attempt at something: what is typed to name an account, whether it exists or not, and whence it comes."""
 
-    account: what was typed to name it, whether it exists or not.
-    Many share an address, so call this last in a transaction; account before address here and in `succeed`, or two
-    sign-ins wait for each other.
+    guarded: Guarded
+    rules: AttemptRules
+    account: str | None = None
+    address: str | None = None
+
+    @property
+    def counters(self) -> list[tuple[str, str, int]]:
+        """Kind, subject and limit; many share an address, so its row is taken last and held shortest."""
+        named = (
+            (f"{self.guarded}.account", self.account, self.rules.account),
+            (f"{self.guarded}.address", self.address, self.rules.address),
+        )
+        return [(kind, subject, limit) for kind, subject, limit in named if subject is not None]
+
+
+def refuse_locked(session: Session, trial: Trial, *, judging: bool = False) -> TooManyAttempts | None:
+    """A refusal where there were too many attempts.
+
+    judging: the attempt is decided in this transaction. Then attempts at one account are decided one after another,
+        so that of many guesses at once only as many count as of guesses in turn.
     """
-    refusal = None
-    if account is not None:
-        refusal = _spend(session, f"{guarded}.account", account, limit=rules.account, minutes=rules.minutes)
-    if address is not None:
-        locked = _spend(session, f"{guarded}.address", address, limit=rules.address, minutes=rules.minutes)
-        refusal = refusal or locked
-    return refusal
+    if judging and trial.account is not None:
+        name = f"{own_profile()}:{trial.guarded}:{trial.account}"
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+    refusals = []
+    for kind, subject, limit in trial.counters:
+        row = session.execute(select(AttemptRow.spent, AttemptRow.window_ends_at).where(*_is(kind, subject))).first()
+        if row is not None and row.spent >= limit and row.window_ends_at > clock.now():
+            until = row.window_ends_at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds")
+            refusals.append(TooManyAttempts(until=until))
+    return refusals[0] if refusals else None
 
 
-def succeed(session: Session, guarded: Guarded, *, address: str, account: str | None = None) -> None:
-    """Forget the failures of the account; give the address back the attempt that was none, and no more than that."""
-    if account is not None:
-        session.execute(update(AttemptRow).where(*_is(f"{guarded}.account", account)).values(spent=0))
-    session.execute(
-        update(AttemptRow)
-        .where(*_is(f"{guarded}.address", address), AttemptRow.spent > 0)
-        .values(spent=AttemptRow.spent - 1)
-    )
+def count(session: Session, trial: Trial) -> None:
+    """Count an attempt."""
+    end = clock.now() + timedelta(minutes=trial.rules.minutes)
+    for kind, subject, limit in trial.counters:
+        is_over = AttemptRow.window_ends_at <= clock.now()
+        session.execute(
+            insert(AttemptRow)
+            .values(profile=own_profile(), kind=kind, subject=_hashed(kind, subject), spent=1, window_ends_at=end)
+            .on_conflict_do_update(
+                index_elements=[AttemptRow.profile, AttemptRow.kind, AttemptRow.subject],
+                set_={
+                    "spent": case((is_over, 1), else_=AttemptRow.spent + 1),
+                    # The last allowed attempt starts the time of the lock.
+                    "window_ends_at": case(
+                        (is_over, end), (AttemptRow.spent == limit - 1, end), else_=AttemptRow.window_ends_at
+                    ),
+                },
+            )
+        )
+
+
+def forget(session: Session, trial: Trial) -> None:
+    """Forget the failures of an account whose owner has come in. Those of the address stay."""
+    if trial.account is not None:
+        session.execute(delete(AttemptRow).where(*_is(f"{trial.guarded}.account", trial.account)))
 
 
 def _is(kind: str, subject: str) -> tuple[ColumnElement[bool], ...]:
@@ -68,27 +99,3 @@ def _is(kind: str, subject: str) -> tuple[ColumnElement[bool], ...]:
 
 def _hashed(kind: str, subject: str) -> bytes:
     return crypto.keyring().keyed_hash(f"{kind}:{subject}")
-
-
-def _spend(session: Session, kind: str, subject: str, *, limit: int, minutes: int) -> TooManyAttempts | None:
-    now = clock.now()
-    end = now + timedelta(minutes=minutes)
-    is_over = AttemptRow.window_ends_at <= now
-    statement = insert(AttemptRow).values(
-        profile=own_profile(), kind=kind, subject=_hashed(kind, subject), spent=1, window_ends_at=end
-    )
-    row = session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[AttemptRow.profile, AttemptRow.kind, AttemptRow.subject],
-            set_={
-                "spent": case((is_over, 1), else_=func.least(AttemptRow.spent + 1, limit + 1)),
-                # The last allowed attempt starts the time of the lock; attempts while it lasts do not prolong it.
-                "window_ends_at": case(
-                    (is_over, end), (AttemptRow.spent == limit - 1, end), else_=AttemptRow.window_ends_at
-                ),
-            },
-        ).returning(AttemptRow.spent, AttemptRow.window_ends_at)
-    ).one()
-    if row.spent <= limit:
-        return None
-    return TooManyAttempts(until=row.window_ends_at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"))

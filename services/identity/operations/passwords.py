@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,7 +16,7 @@ from contracts.errors import Fault, InvalidInput, SessionRequired
 from contracts.events import PasswordChanged
 from contracts.identity import Origin, OwnContact, PasswordChange, WrongPassword
 from services.identity.operations.accounts import drop_activation, end_sessions
-from services.identity.operations.attempts import Guarded, spend, succeed
+from services.identity.operations.attempts import Guarded, Trial, count, forget, refuse_locked
 from services.identity.rules.passwords import password_faults
 from services.identity.rules.people import judge_contacts
 from services.identity.rules.profile import AccountRules
@@ -97,23 +96,22 @@ def change_contact(
 
 def _confirm(database: Database, actor: Actor, password: str, *, origin: Origin, rules: AccountRules) -> None:
     """Make sure that the signed-in person knows the password: a session left open is no right to change it."""
-    subject = account_subject(actor.account_id)
+    # Counted apart from sign-ins, which name the account as it was typed.
+    trial = Trial(Guarded.PASSWORD, rules.sign_in, account=f"id:{actor.account_id}", address=origin.address)
     with database.begin() as session:
-        refusal = spend(session, Guarded.PASSWORD, account=subject, address=origin.address, rules=rules.sign_in)
+        refusal = refuse_locked(session, trial)
         account = session.get(Account, actor.account_id)
-        password_hash = account.password_hash if account and account.is_enabled else None
     if refusal:
         raise refusal
     if account is None:
         raise SessionRequired()
-    if not is_password(password_hash, password):
-        with database.begin() as session:
-            audit.record(session, "password_refused", "account", actor.account_id, address=origin.address)
-        raise WrongPassword()
+    is_right = is_password(account.password_hash if account.is_enabled else None, password)
     with database.begin() as session:
-        succeed(session, Guarded.PASSWORD, account=subject, address=origin.address)
-
-
-def account_subject(account_id: UUID) -> str:
-    """The account as counters name it when it is known already."""
-    return f"id:{account_id}"
+        refusal = refuse_locked(session, trial, judging=True)
+        if is_right and refusal is None:
+            forget(session, trial)
+        elif refusal is None:
+            count(session, trial)
+            audit.record(session, "password_refused", "account", actor.account_id, address=origin.address)
+    if refusal or not is_right:
+        raise refusal or WrongPassword()

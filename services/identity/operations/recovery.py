@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from contracts.errors import DomainError, InvalidInput
 from contracts.events import RecoveryCodeRequested
 from contracts.identity import CodeRefused, Origin, RecoveryCompletion, RecoveryRequest, RecoveryStarted
 from services.identity.operations.accounts import own_profile
-from services.identity.operations.attempts import Guarded, spend, succeed
+from services.identity.operations.attempts import Guarded, Trial, count, refuse_locked
 from services.identity.operations.captchas import check_captcha
 from services.identity.operations.passwords import hash_password, new_password_faults, set_password
 from services.identity.operations.sign_in import find_account, login_subject
@@ -30,10 +31,10 @@ def request_recovery(
 
     Too many requests for one account send no more codes, silently. Refuses: CaptchaRefused, TooManyAttempts.
     """
-    limits = rules.recovery.requests
+    trial = Trial(Guarded.RECOVERY, rules.recovery.requests, address=origin.address)
     with database.begin() as session:
         refusal: DomainError | None = check_captcha(session, request.captcha)
-        refusal = refusal or spend(session, Guarded.RECOVERY, address=origin.address, rules=limits)
+        refusal = refusal or refuse_locked(session, trial)
         started = None if refusal else _start(session, request, origin, rules)
     if started is None:
         raise refusal or CodeRefused()
@@ -42,7 +43,8 @@ def request_recovery(
 
 def _start(session: Session, request: RecoveryRequest, origin: Origin, rules: AccountRules) -> RecoveryStarted:
     account = find_account(session, request, rules)
-    too_often = spend(session, Guarded.RECOVERY, account=login_subject(request), rules=rules.recovery.requests)
+    trial = Trial(Guarded.RECOVERY, rules.recovery.requests, account=login_subject(request))
+    too_often = refuse_locked(session, trial, judging=True) is not None
     row = RecoveryRow(
         profile=own_profile(),
         account_id=account.id if account and not too_often and _may_recover(session, account) else None,
@@ -59,6 +61,7 @@ def _start(session: Session, request: RecoveryRequest, origin: Origin, rules: Ac
             number=1,
         )
     audit.record(session, "recovery_requested", "account", row.account_id, address=origin.address)
+    count(session, replace(trial, address=origin.address))
     return RecoveryStarted(recovery_id=row.id, minutes=rules.recovery.minutes)
 
 
@@ -73,18 +76,19 @@ def complete_recovery(database: Database, *, request: RecoveryCompletion, origin
 
     Refuses: TooManyAttempts, CodeRefused, InvalidInput.
     """
+    trial = Trial(Guarded.CODE, rules.sign_in, address=origin.address)
     code = request.code.get_secret_value()
     password = request.new_password.get_secret_value()
     with database.begin() as session:
-        refusal: DomainError | None = spend(session, Guarded.CODE, address=origin.address, rules=rules.sign_in)
+        refusal: DomainError | None = refuse_locked(session, trial)
         account = None if refusal else _account_by_code(session, request, code, rules)
         if refusal is None and account is None:
             audit.record(session, "recovery_failed", "recovery", request.recovery_id, address=origin.address)
+            count(session, trial)
             refusal = CodeRefused()
         if account is not None:
             faults = new_password_faults(session, account, password, rules=rules, code=code)
             refusal = InvalidInput(faults=faults) if faults else None
-            succeed(session, Guarded.CODE, address=origin.address)
     if refusal or account is None:
         raise refusal or CodeRefused()
     password_hash = hash_password(password)

@@ -32,10 +32,11 @@ from contracts.identity import (
     SignedIn,
     SignIn,
     SignInFailed,
+    TooManyAttempts,
 )
 from services.identity import acting
 from services.identity.operations.accounts import code_hash, own_profile
-from services.identity.operations.attempts import Guarded, spend, succeed
+from services.identity.operations.attempts import Guarded, Trial, count, forget, refuse_locked
 from services.identity.operations.captchas import check_captcha
 from services.identity.operations.passwords import hash_password, is_password, new_password_faults, set_password
 from services.identity.rules.profile import AccountRules
@@ -98,20 +99,23 @@ def sign_in(database: Database, *, request: SignIn, origin: Origin, rules: Accou
     Unknown account, wrong password and wrong code have one answer, after the same work.
     Refuses: CaptchaRefused, TooManyAttempts, SignInFailed, ActivationRequired, AccountDisabled.
     """
-    subject = login_subject(request)
     password = request.password.get_secret_value()
+    trial = Trial(Guarded.PASSWORD, rules.sign_in, account=login_subject(request), address=origin.address)
     with database.begin() as session:
         account = find_account(session, request, rules)
         refusal: DomainError | None = check_captcha(session, request.captcha)
-        if refusal is None:
-            refusal = spend(session, Guarded.PASSWORD, account=subject, address=origin.address, rules=rules.sign_in)
+        refusal = refusal or refuse_locked(session, trial)
     if refusal:
         raise refusal
     is_right = is_password(account.password_hash if account else None, password)
     with database.begin() as session:
-        outcome = _conclude(session, request, origin, account, is_right, rules)
-        if not isinstance(outcome, SignInFailed):
-            succeed(session, Guarded.PASSWORD, account=subject, address=origin.address)
+        outcome = refuse_locked(session, trial, judging=True) or _conclude(
+            session, request, origin, account, is_right, rules
+        )
+        if isinstance(outcome, SignInFailed):
+            count(session, trial)
+        elif not isinstance(outcome, TooManyAttempts):
+            forget(session, trial)
     if isinstance(outcome, DomainError):
         raise outcome
     return outcome
@@ -188,23 +192,22 @@ def activate(database: Database, *, request: Activation, origin: Origin, rules: 
 
     Refuses: TooManyAttempts, CodeRefused, InvalidInput.
     """
-    subject = login_subject(request)
+    trial = Trial(Guarded.CODE, rules.sign_in, account=login_subject(request), address=origin.address)
     code = request.activation_code.get_secret_value()
     password = request.new_password.get_secret_value()
     with database.begin() as session:
-        refusal: DomainError | None = spend(
-            session, Guarded.CODE, account=subject, address=origin.address, rules=rules.sign_in
-        )
+        refusal: DomainError | None = refuse_locked(session, trial, judging=True)
         account = None if refusal else find_account(session, request, rules)
         if refusal is None and (account is None or not _opens(session, account.id, code, rules)):
             audit.record(
                 session, "activation_failed", "account", account.id if account else None, address=origin.address
             )
+            count(session, trial)
             refusal = CodeRefused()
         if refusal is None and account is not None:
             faults = new_password_faults(session, account, password, rules=rules, code=code)
             refusal = InvalidInput(faults=faults) if faults else None
-            succeed(session, Guarded.CODE, account=subject, address=origin.address)
+            forget(session, trial)
     if refusal or account is None:
         raise refusal or CodeRefused()
     password_hash = hash_password(password)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 from chassis import clock, context
 from chassis.tables import AuditEntry, CommandRow, OutboxRow
 from contracts.base import Role
-from contracts.errors import InvalidInput, NotFound, SessionRequired
+from contracts.errors import DomainError, InvalidInput, NotFound, SessionRequired
 from contracts.identity import (
     AccountAct,
     AccountDisabled,
@@ -162,6 +164,36 @@ def test_an_account_locks_after_failures_whether_it_exists_or_not_and_opens_by_t
         assert "until" in locked.value.params
     with clock.standing_at(clock.now() + timedelta(minutes=16)):
         identity.sign_in(tree.university.admin.login)
+
+
+def test_many_guesses_at_once_count_as_many_in_turn(identity: Identity, tree: Tree) -> None:
+    """Of parallel guesses at one account five are judged; parallel sign-ins of its owner all succeed."""
+    login = tree.university.admin.login
+    running = context.current()
+
+    def at_once(password: str, attempts: int) -> Counter[str]:
+        outcomes: Counter[str] = Counter()
+        barrier = threading.Barrier(attempts)
+
+        def guess() -> None:
+            with context.use(running):
+                captcha = identity.captcha()
+                barrier.wait()
+                try:
+                    identity.sign_in(login, password=password, captcha=captcha)
+                    outcomes["SignedIn"] += 1
+                except DomainError as refusal:
+                    outcomes[type(refusal).__name__] += 1
+
+        threads = [threading.Thread(target=guess) for _ in range(attempts)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return outcomes
+
+    assert at_once(PASSWORD, 7) == {"SignedIn": 7}
+    assert at_once("Wrong-Secret-1", 8) == {"SignInFailed": 5, "TooManyAttempts": 3}
 
 
 def test_an_address_locks_by_itself(identity: Identity, tree: Tree) -> None:
