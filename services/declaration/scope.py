@@ -1,4 +1,4 @@
-"""How declarations are reached: only one's own, and with their content put together from the tables."""
+"""How declarations and batches are reached: one's own declarations with their content, the batch that is open."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from contracts.base import Actor
 from contracts.declaration.content import AttachedFile, BlockContent, Files, RowContent
+from contracts.declaration.forms import Block, FormDescription
+from contracts.declaration.submissions import SettingChoice
 from contracts.errors import NotFound
 from contracts.forms.checks import Circumstances, in_order
 from services.declaration.published import slice_of
 from services.declaration.rules.profile import DeclarationProfile
+from services.declaration.rules.settings import takes
+from services.declaration.rules.windows import Phase
 from services.declaration.tables import Batch, Declaration, DraftBlock, DraftFile, DraftRow
+from services.declaration.views import phase_of
 
 
 def visible_to(actor: Actor) -> Select[Declaration]:
@@ -99,3 +104,17 @@ def circumstances_of(session: Session, declaration: Declaration) -> Circumstance
         cut_off=session.get_one(Batch, declaration.batch_id).cut_off,
         demanded=frozenset(declaration.demanded),
     )
+
+
+def block_named(form: FormDescription, name: str) -> Block:
+    """Refuses: NotFound."""
+    block = form.blocks().get(name)
+    if block is None:
+        raise NotFound()
+    return block
+
+
+def open_batch(session: Session, choice: SettingChoice) -> Batch | None:
+    """The batch that takes the setting now; of several the one that ends first."""
+    batches = session.scalars(select(Batch).order_by(Batch.closes_on, Batch.code))
+    return next((batch for batch in batches if phase_of(batch) is Phase.OPEN and takes(batch, choice)), None)

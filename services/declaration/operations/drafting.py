@@ -30,7 +30,7 @@ from contracts.declaration.drafts import (
     SettingInput,
     StartDeclaration,
 )
-from contracts.declaration.forms import Block, BlockKind, FormDescription, Source
+from contracts.declaration.forms import Block, BlockKind, Source
 from contracts.declaration.refusals import (
     AlreadyDeclared,
     BatchClosed,
@@ -50,7 +50,7 @@ from services.declaration.operations.moving import require, touch
 from services.declaration.published import PROFILES, slice_of
 from services.declaration.rules.settings import choose_setting, takes
 from services.declaration.rules.windows import Phase
-from services.declaration.scope import circumstances_of, find_own
+from services.declaration.scope import block_named, circumstances_of, find_own, open_batch
 from services.declaration.tables import Batch, Declaration, DraftBlock, DraftFile, DraftRow
 from services.declaration.views import phase_of, summary, superfluous_view
 
@@ -128,12 +128,6 @@ def _batch_for(session: Session, choice: SettingChoice, batch_id: UUID | None) -
     if not takes(batch, choice):
         raise NoOpenBatch()
     return batch
-
-
-def open_batch(session: Session, choice: SettingChoice) -> Batch | None:
-    """The batch that takes the setting now; of several the one that ends first."""
-    batches = session.scalars(select(Batch).order_by(Batch.closes_on, Batch.code))
-    return next((batch for batch in batches if phase_of(batch) is Phase.OPEN and takes(batch, choice)), None)
 
 
 def require_open(batch: Batch) -> None:
@@ -315,14 +309,6 @@ def open_block(
     if block.kind not in kinds or not around.shows(block):
         raise NotThisBlock(block=name)
     return declaration, around, block
-
-
-def block_named(form: FormDescription, name: str) -> Block:
-    """Refuses: NotFound."""
-    block = form.blocks().get(name)
-    if block is None:
-        raise NotFound()
-    return block
 
 
 def find_row(session: Session, declaration: Declaration, block: Block, row_id: UUID) -> DraftRow:

@@ -13,8 +13,8 @@ from contracts.declaration.submissions import SettingChoice
 from contracts.errors import NotFound
 from contracts.forms import cascade
 from contracts.profiles import ProfileNotPublished
-from services.declaration.operations.drafting import open_batch
 from services.declaration.published import PROFILES
+from services.declaration.scope import open_batch
 from services.declaration.tables import Batch, BatchWindow
 from services.declaration.views import batch_view
 

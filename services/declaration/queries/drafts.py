@@ -20,11 +20,10 @@ from contracts.declaration.drafts import (
 )
 from contracts.declaration.forms import Block, BlockKind
 from contracts.forms.checks import Circumstances, check_declaration, superfluous
-from services.declaration.operations.drafting import block_named
 from services.declaration.published import slice_of
 from services.declaration.rules.freezing import placed_files
 from services.declaration.rules.settings import choose_setting
-from services.declaration.scope import circumstances_of, find_own, visible_to
+from services.declaration.scope import block_named, circumstances_of, find_own, visible_to
 from services.declaration.tables import Declaration
 from services.declaration.views import summary, superfluous_view
 
