@@ -7,14 +7,11 @@ The method does nothing: what is measured is the bus.
 from __future__ import annotations
 
 import asyncio
-import os
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,6 +24,7 @@ from nameko.standalone.rpc import ClusterRpcProxy
 from chassis import context, wire
 from chassis.asyncbus import AsyncBus
 from tests.bank.contracts import TellerApi
+from tests.bank.parts import python, wait_for
 from tests.bank.world import PROFILE, World
 
 ROUNDS = 5
@@ -86,29 +84,26 @@ def with_threads(call: Callable[[], Callable[[], object]], clients: int) -> tupl
     times: list[float] = []
     ready = threading.Barrier(clients)
 
-    def work() -> None:
+    def work() -> float:
         once = call()
         once()
-        ready.wait()
-        until = time.perf_counter() + SECONDS
-        while (started := time.perf_counter()) < until:
+        ready.wait(60)
+        began = time.perf_counter()
+        while (started := time.perf_counter()) < began + SECONDS:
             once()
             times.append(time.perf_counter() - started)
+        return time.perf_counter() - began
 
-    threads = [threading.Thread(target=work) for _ in range(clients)]
-    started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return times, min(SECONDS, time.perf_counter() - started)
+    with ThreadPoolExecutor(clients) as threads:
+        took = [working.result() for working in [threads.submit(work) for _ in range(clients)]]
+    return times, max(took)
 
 
 def with_proxy_per_request(url: str, service: str, clients: int) -> tuple[list[float], float]:
     """Nameko's ClusterRpcProxy, made for each call."""
 
     def once() -> None:
-        with ClusterRpcProxy({"AMQP_URI": url}) as cluster:
+        with ClusterRpcProxy({"AMQP_URI": url}, timeout=20) as cluster:
             getattr(cluster, service).wait(seconds=0)
 
     return with_threads(lambda: once, clients)
@@ -119,7 +114,7 @@ def with_pooled_proxies(url: str, service: str, clients: int) -> tuple[list[floa
     kept: list[ClusterRpcProxy] = []
 
     def take() -> Callable[[], object]:
-        proxy = ClusterRpcProxy({"AMQP_URI": url})
+        proxy = ClusterRpcProxy({"AMQP_URI": url}, timeout=20)
         kept.append(proxy)
         cluster = proxy.start()
         return lambda: getattr(cluster, service).wait(seconds=0)
@@ -141,21 +136,15 @@ def main() -> None:
     with TemporaryDirectory(prefix="zhiping-bench-") as folder:
         world = World(Path(folder), unbound=("gateway",))
         url = world.broker.url("gateway")
-        plain = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "bench.plain_nameko", url],
-            stdout=subprocess.PIPE,
-            env={**os.environ},
-            cwd=Path(__file__).parent.parent,
-        )
+        plain = python("bench.plain_nameko", url, environment={}, folder=world.folder, log=world.folder / "plain.log")
         try:
+            world.open()
+            plain.launch()
             world.start("teller")
-            assert plain.stdout is not None
-            with closing(plain.stdout):
-                plain.stdout.readline()
-                report(url)
+            wait_for(lambda: "ready" in (world.folder / "plain.log").read_text(), 30)
+            report(url)
         finally:
             plain.kill()
-            plain.wait()
             world.stop()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 import time
 import uuid
@@ -24,7 +25,7 @@ from chassis.database import in_transaction
 from chassis.intake import Intake, bury, bytes_of
 from chassis.link import BrokerAway, Link, Outgoing
 from chassis.tokens import Verifier
-from chassis.topology import RPC_EXCHANGE, calls_queue
+from chassis.topology import REPLY_KEY, RPC_EXCHANGE, calls_queue
 from chassis.wire import Malformed, Method, write_context
 from contracts.errors import DeadlinePassed, DomainError, ServiceUnavailable, SessionRequired, WorldFault
 
@@ -46,6 +47,8 @@ PATIENCE = 15.0
 
 
 # answering
+
+_REPLY_KEY = re.compile(REPLY_KEY)
 
 
 class DeadlineRpc(Consumer):  # type: ignore[misc]
@@ -92,8 +95,11 @@ class DeadlineRpc(Consumer):  # type: ignore[misc]
             raise Malformed("content type is not JSON")
         if len(message.body) > wire.BODY_LIMIT:
             raise Malformed("body too large")
-        if not properties.get("reply_to") or not properties.get("correlation_id"):
-            raise Malformed("no reply_to or correlation_id")
+        # An answer to anywhere else would be refused by the broker, and the link to it closed.
+        if not _REPLY_KEY.fullmatch(properties.get("reply_to") or ""):
+            raise Malformed("no reply_to of a caller")
+        if not properties.get("correlation_id"):
+            raise Malformed("no correlation_id")
         caller = properties.get("user_id")
         if not caller:
             raise Malformed("no user_id")

@@ -58,6 +58,11 @@ def reply_prefix(user: str) -> str:
     return f"reply.{user}."
 
 
+# Where an answer may be sent: to a reply queue of ours, or of Nameko's own clients, whose keys are bare UUIDs. Neither
+# can be the key of a call, so nobody makes a service call another by asking for the answer there.
+REPLY_KEY = r"(reply\.[a-z]+\.[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+
+
 def live_prefix(user: str) -> str:
     """How the names of a user's queues for live updates begin."""
     return f"live.{user}."
@@ -194,7 +199,7 @@ def _topic_permissions(
     ]
     if any(contract.name == user for contract in contracts):
         # The answer goes wherever the caller asked; the key of a reply queue cannot be guessed.
-        allowed.append(r"reply\..*")
+        allowed.append(REPLY_KEY)
     told = [re.escape(event.topic()) for event in events if event.source == user]
     return [
         {

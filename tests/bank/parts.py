@@ -94,6 +94,7 @@ class Broker(Part):
         folder.mkdir(parents=True)
         self.port = free_port()
         self._epmd_port = free_port()
+        self._epmd: subprocess.Popen[bytes] | None = None
         (folder / "definitions.json").write_text(json.dumps(definitions))
         (folder / "enabled_plugins").write_text("[].\n")
         (folder / "rabbitmq.conf").write_text(
@@ -137,7 +138,7 @@ class Broker(Part):
             stderr=subprocess.DEVNULL,
         )
         self.launch()
-        wait_for(self.answers, 60, every=0.2)
+        wait_for(self.answers, 90, every=0.2)
 
     def answers(self) -> bool:
         """Whether it listens for clients, which it does last of all."""
@@ -146,8 +147,9 @@ class Broker(Part):
 
     def kill(self) -> None:
         super().kill()
-        self._epmd.kill()
-        self._epmd.wait()
+        if self._epmd is not None:
+            self._epmd.kill()
+            self._epmd.wait()
 
 
 class Postgres(Part):

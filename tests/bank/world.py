@@ -28,7 +28,8 @@ from tests.bank.contracts import CONTRACTS, EVENTS, Deposit, DepositFacts, Telle
 from tests.bank.parts import Broker, Part, Postgres, free_port, python, wait_for
 
 PROFILE = "hebei"
-USERS = ("teller", "ledger", "gateway")
+BANK = ("teller", "ledger")
+USERS = (*BANK, "gateway")
 # Short, so that four attempts take two seconds.
 DELAYS = (0.3, 0.5, 1.0)
 SEED = bytes(range(32))
@@ -40,30 +41,23 @@ class World:
     """Parts, services and what one can see of them from outside."""
 
     def __init__(self, folder: Path, *, unbound: tuple[str, ...] = ()) -> None:
-        """Start the parts in `folder`; `unbound` users may do all on the broker, as Nameko's own clients need."""
+        """Describe the parts in `folder`; `unbound` users may do all on the broker, as Nameko's own clients need."""
         folder.chmod(0o755)
         self.folder = folder
         self.fuses = folder / "fuses"
         self.fuses.mkdir()
         self.database = Postgres(folder / "postgres")
-        self.database.start()
-        users = {name: name for name in USERS}
-        topology = definitions(users, contracts=CONTRACTS, events=EVENTS, delays=DELAYS)
+        topology = definitions({name: name for name in USERS}, contracts=CONTRACTS, events=EVENTS, delays=DELAYS)
         topology["topic_permissions"] = [p for p in topology["topic_permissions"] if p["user"] not in unbound]
         for permission in topology["permissions"]:
             if permission["user"] in unbound:
                 permission.update(configure=".*", write=".*", read=".*")
         self.broker = Broker(folder / "rabbitmq", topology)
-        self.broker.start()
         key = base64.b64encode(bytes(32)).decode()
         public = Ed25519PrivateKey.from_private_bytes(SEED).public_key().public_bytes_raw()
         self.environment = {"ZHIPING_VERIFY_KEYS": json.dumps({"identity": base64.b64encode(public).decode()})}
-        self.ports = {}
-        self.services: dict[str, Part] = {}
-        for service in ("teller", "ledger"):
-            self.database.make(service)
-            migrate(self.database.url(service), f"tests.bank.{service}")
-            self.ports[service] = free_port()
+        self.ports = {service: free_port() for service in BANK}
+        for service in BANK:
             prefix = service.upper()
             self.environment |= {
                 f"{prefix}_DATABASE_URL": self.database.url(service),
@@ -73,7 +67,15 @@ class World:
                 f"{prefix}_HASH_KEY": key,
                 f"{prefix}_FUSE": str(self.fuses),
             }
-            self.services[service] = self._part(service)
+        self.services = {service: self._part(service) for service in BANK}
+
+    def open(self) -> None:
+        """Start the parts and make the databases."""
+        self.database.start()
+        self.broker.start()
+        for service in BANK:
+            self.database.make(service)
+            migrate(self.database.url(service), f"tests.bank.{service}")
 
     def _part(self, service: str) -> Part:
         return python(
@@ -94,7 +96,7 @@ class World:
         for service in services:
             self.services[service].launch()
         for service in services:
-            wait_for(lambda name=service: self.is_ready(name), 20)
+            wait_for(lambda name=service: self.is_ready(name), 60)
 
     def ensure(self) -> None:
         """Bring everything to where a test begins: all there, no fuses laid."""
@@ -106,7 +108,7 @@ class World:
         for name, part in self.services.items():
             if part.process is None or part.process.poll() is not None:
                 self.start(name)
-            wait_for(lambda name=name: self.is_ready(name), 30)
+            wait_for(lambda name=name: self.is_ready(name), 60)
 
     def is_ready(self, service: str) -> bool:
         return httpx.get(f"http://127.0.0.1:{self.ports[service]}/readyz", timeout=2).status_code == 200
@@ -122,7 +124,7 @@ class World:
 
     def wait_for_death(self, service: str) -> None:
         """Wait until a fuse has burnt."""
-        wait_for(lambda: not self.is_alive(service), 20)
+        wait_for(lambda: not self.is_alive(service), 60)
 
     def stop(self) -> None:
         for part in (*self.services.values(), self.broker, self.database):
@@ -218,8 +220,11 @@ def _world() -> Iterator[World]:
     # Not pytest's folder: PostgreSQL may run as another user, whom pytest keeps out of it.
     with TemporaryDirectory(prefix="zhiping-bank-") as folder:
         made = World(Path(folder))
-        yield made
-        made.stop()
+        try:
+            made.open()
+            yield made
+        finally:
+            made.stop()
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ async def test_start_without_broker_and_database(world: World) -> None:
     for service in world.services.values():
         service.launch()
     for name in world.services:
-        await asyncio.to_thread(wait_for, lambda name=name: not world.is_ready(name), 20)
+        await asyncio.to_thread(wait_for, lambda name=name: not world.is_ready(name), 60)
     await asyncio.sleep(3)
     for name in world.services:
         assert world.is_alive(name)
@@ -133,7 +133,7 @@ async def test_start_without_broker_and_database(world: World) -> None:
     await asyncio.to_thread(world.database.start)
     await asyncio.to_thread(world.broker.start)
     for name in world.services:
-        await asyncio.to_thread(wait_for, lambda name=name: world.is_ready(name), 20)
+        await asyncio.to_thread(wait_for, lambda name=name: world.is_ready(name), 60)
 
 
 async def test_drain_finishes_what_was_begun(bus: AsyncBus, world: World) -> None:

@@ -85,6 +85,8 @@ async def test_call_that_nobody_waits_for_is_dropped(bus: AsyncBus, world: World
 
 MALFORMED: dict[str, dict[str, Any]] = {
     "no reply_to": {"reply_to": None},
+    "reply_to is a call": {"reply_to": "teller.deposit"},
+    "reply_to is refused by the broker": {"reply_to": "nowhere"},
     "no correlation id": {"correlation_id": None},
     "no user_id": {"user_id": None},
     "no deadline": {"headers": {wire.ARRIVED: 1}},
@@ -228,7 +230,7 @@ def _send(world: World, *, key: str = "teller.deposit", **changes: Any) -> None:
     properties = {
         "content_type": wire.JSON,
         "user_id": "gateway",
-        "reply_to": "reply.gateway.nobody",
+        "reply_to": f"reply.gateway.{uuid.uuid4().hex}",
         "correlation_id": "1",
         "headers": _headers(),
         **changes,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chassis.topology import DELAYS, USERS, VHOST, definitions
+from chassis.topology import DELAYS, REPLY_KEY, USERS, VHOST, definitions
 from contracts.base import SERVICES
 from contracts.catalogue import CONTRACTS
 from contracts.events import EVENTS
@@ -112,3 +112,10 @@ def test_users_read_their_own_queues(user: str) -> None:
     for other in set(USERS) - {user}:
         assert not re.fullmatch(permission["read"], f"reply.{other}.0")
     assert not re.fullmatch(permission["write"], "amq.default")
+
+
+def test_no_call_is_a_place_for_an_answer() -> None:
+    """A service cannot be made to call another by asking for the answer there."""
+    for contract in CONTRACTS:
+        for name in contract.methods():
+            assert not re.fullmatch(REPLY_KEY, f"{contract.name}.{name}")
