@@ -74,6 +74,34 @@ GROUP = ("meeting_id", "group_id")
 
 Paging = Annotated[PageRequest, Query()]
 
+
+class FilteredPage(PageRequest):
+    """A page with filters: the query of a list is one closed model, so a misspelt filter is refused."""
+
+    def only_page(self) -> PageRequest:
+        """The page without the filters."""
+        return PageRequest(page=self.page, size=self.size)
+
+
+class AssignmentPage(FilteredPage):
+    """Materials with their reviewers, of one group or of all."""
+
+    group_id: UUID | None = None
+
+
+class ScoringPage(FilteredPage):
+    """Materials of a step of scoring: those that wait for it, or all."""
+
+    step: ScoringStep
+    waiting: bool = True
+
+
+class ReportPage(FilteredPage):
+    """Reported results: those that wait for the audit, or all."""
+
+    waiting: bool = True
+
+
 # How the body of a vote looks, for the OpenAPI document; the route reads it by itself (gateway/ballots.py).
 _CHOICE = {"type": "string", "enum": ["approve", "reject"]}
 _MATERIAL = {"type": "string", "format": "uuid"}
@@ -192,11 +220,11 @@ async def list_own_tasks(services: Services, _session: SignedIn, meeting_id: UUI
 
 @router.get("/meetings/{meeting_id}/reviewers")
 async def list_reviewer_assignments(
-    services: Services, _session: SignedIn, meeting_id: UUID, page: Paging, group_id: UUID | None = None
+    services: Services, _session: SignedIn, meeting_id: UUID, wanted: Annotated[AssignmentPage, Query()]
 ) -> Page[AssignmentRow]:
     """Materials with lead and second reviewer, for the leader of the group and the chair."""
     return await services.committee.call(
-        CommitteeApi.reviewer_assignments, meeting_id=meeting_id, group_id=group_id, page=page
+        CommitteeApi.reviewer_assignments, meeting_id=meeting_id, group_id=wanted.group_id, page=wanted.only_page()
     )
 
 
@@ -233,16 +261,15 @@ async def distribute_reviewers(
 
 @router.get("/meetings/{meeting_id}/scoring")
 async def list_scoring_materials(
-    services: Services,
-    _session: SignedIn,
-    meeting_id: UUID,
-    step: ScoringStep,
-    page: Paging,
-    waiting: bool = True,
+    services: Services, _session: SignedIn, meeting_id: UUID, wanted: Annotated[ScoringPage, Query()]
 ) -> Page[MaterialLine]:
     """The materials for which the signed-in judge has this step."""
     return await services.committee.call(
-        CommitteeApi.scoring_materials, meeting_id=meeting_id, step=step, waiting=waiting, page=page
+        CommitteeApi.scoring_materials,
+        meeting_id=meeting_id,
+        step=wanted.step,
+        waiting=wanted.waiting,
+        page=wanted.only_page(),
     )
 
 
@@ -504,10 +531,10 @@ async def report_result(
 
 @router.get("/result-reports")
 async def list_result_reports(
-    services: Services, _session: SignedIn, page: Paging, waiting: bool = True
+    services: Services, _session: SignedIn, wanted: Annotated[ReportPage, Query()]
 ) -> Page[ReportCard]:
     """Results reported to the own office."""
-    return await services.committee.call(CommitteeApi.result_reports, waiting=waiting, page=page)
+    return await services.committee.call(CommitteeApi.result_reports, waiting=wanted.waiting, page=wanted.only_page())
 
 
 @router.post("/meetings/{meeting_id}/audit")

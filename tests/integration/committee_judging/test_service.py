@@ -12,44 +12,18 @@ import jwt
 import pytest
 from nacl.public import PrivateKey
 
-from chassis import context, settings, wire
+from chassis import settings
 from chassis.database import Database
-from contracts.base import Actor, PageRequest
-from contracts.committee import CommitteeApi
+from contracts.base import PageRequest
 from contracts.committee.ballots import CastVotes, CloseBallot, ConfirmBallotResult, OpenBallot, SelectVoters
 from contracts.committee.judging_errors import AlreadyVoted, OpeningCodeWrong
 from contracts.committee.results import PublishNotice
 from contracts.committee.scoring import ConfirmScores, ScoreEntry, ScoreMaterial, ScoringStep
-from contracts.errors import DomainError, InvalidInput, NotFound
+from contracts.errors import InvalidInput, NotFound
 from gateway.ballots import read_votes, seal_code, seal_votes, unseal_code
 from services.committee.service import CommitteeService
-from tests.factories.judging import ITEMS, PROFILE, World, make_world, new
-
-
-class Wire:
-    """The service as the gateway sees it: arguments, answers and refusals travel as bytes of the bus, all kept."""
-
-    def __init__(self, service: CommitteeService) -> None:
-        self.service = service
-        self.heard: list[bytes] = []
-
-    def call(self, actor: Actor | None, name: str, **arguments: Any) -> Any:
-        method = wire.method(CommitteeApi, name)
-        asked = method.dump_call(arguments)
-        with context.changed(actor=actor, profile=PROFILE):
-            try:
-                answered = method.dump_result(getattr(self.service, name)(**method.load_call(asked)))
-            except DomainError as refusal:
-                answered = wire.encode_error(refusal)
-        self.heard += [asked, answered]
-        return method.load_answer(answered)
-
-
-class NoNeighbours:
-    """No other service is asked."""
-
-    def call(self, method: Any, arguments: Any) -> Any:
-        raise AssertionError(f"asked {method.service}.{method.name}")
+from tests.factories.judging import ITEMS, World, make_world, new
+from tests.integration.committee_judging.wired import NoNeighbours, Wire
 
 
 @pytest.fixture
