@@ -1,7 +1,4 @@
-"""Signing in, the own account, the organisation tree, and the accounts of a unit (identity).
-
-Lists are asked by POST: their filters hold names and identity numbers, which do not belong into an address.
-"""
+"""Signing in, the own account, the organisation tree, and the accounts of a unit (identity)."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from contracts.base import Message, Page
 from contracts.identity import (
@@ -196,9 +193,9 @@ async def change_contact(
 # organisations
 
 
-@router.post("/organizations/search")
-async def search_organizations(
-    services: Services, _session: SignedIn, request: OrganizationFilter
+@router.get("/organizations")
+async def list_organizations(
+    services: Services, _session: SignedIn, request: Annotated[OrganizationFilter, Query()]
 ) -> Page[OrganizationRow]:
     """The organisations directly below an own one."""
     return await services.identity.call(IdentityApi.list_organizations, request=request)
@@ -293,8 +290,10 @@ async def reset_administrator(
 # accounts of the unit
 
 
-@router.post("/staff/search")
-async def search_staff(services: Services, _session: SignedIn, request: StaffFilter) -> Page[AccountRow]:
+@router.get("/staff")
+async def list_staff(
+    services: Services, _session: SignedIn, request: Annotated[StaffFilter, Query()]
+) -> Page[AccountRow]:
     """The staff accounts of an own organisation."""
     return await services.identity.call(IdentityApi.list_staff, request=request)
 
@@ -322,8 +321,10 @@ async def set_staff_roles(
     return changed
 
 
-@router.post("/applicants/search")
-async def search_applicants(services: Services, _session: SignedIn, request: ApplicantFilter) -> Page[AccountRow]:
+@router.get("/applicants")
+async def list_applicants(
+    services: Services, _session: SignedIn, request: Annotated[ApplicantFilter, Query()]
+) -> Page[AccountRow]:
     """The applicants of an own organisation in a year."""
     return await services.identity.call(IdentityApi.list_applicants, request=request)
 

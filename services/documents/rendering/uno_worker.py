@@ -113,7 +113,8 @@ def main():
             sys.stdout.write(json.dumps({"state": state}) + "\n")
             sys.stdout.flush()
     finally:
-        process.kill()
+        # The launcher's children too: this process leads a group of its own.
+        os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +21,8 @@ from services.documents.rendering.converter import ConversionFailed, ConversionT
 from services.documents.rendering.docx import Template, render_docx
 from tests.factories.documents import RARE_NAME, declaration
 
-TEMPLATES = Path(__file__).parents[3] / "profiles" / "hebei" / "templates"
+ROOT = Path(__file__).parents[3]
+TEMPLATES = ROOT / "profiles" / "hebei" / "templates"
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +48,8 @@ def receipt() -> bytes:
     return render_docx(Template((TEMPLATES / "receipt.docx").read_bytes()), declaration(name=RARE_NAME))
 
 
-def commands_of(pid: int) -> dict[int, str]:
-    """The living processes below `pid` with their command lines."""
+def commands_of(pid: int, *, mentioning: str = "") -> dict[int, str]:
+    """The living processes below `pid` whose command line mentions something."""
     found = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # ended meanwhile
@@ -55,7 +58,7 @@ def commands_of(pid: int) -> dict[int, str]:
     below = {pid}
     while more := {child for child, (parent, _) in found.items() if parent in below} - below:
         below |= more
-    return {child: found[child][1] for child in below - {pid} if found[child][1]}
+    return {child: found[child][1] for child in below - {pid} if found[child][1] and mentioning in found[child][1]}
 
 
 @pytest.mark.req("PL-23")
@@ -90,7 +93,7 @@ def test_what_is_no_docx_is_refused_and_not_printed_as_text(converter: Converter
 def test_a_killed_libreoffice_is_replaced(converter: Converter, receipt: bytes) -> None:
     """After a kill -9 of LibreOffice one conversion may fail, the next one works."""
     converter.to_pdf(receipt)
-    killed = [pid for pid, command in commands_of(os.getpid()).items() if "soffice.bin" in command]
+    killed = list(commands_of(os.getpid(), mentioning="soffice.bin"))
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     assert killed
@@ -109,7 +112,7 @@ def test_a_conversion_that_takes_too_long_is_ended(fonts: Path, receipt: bytes, 
     assert made.to_pdf(receipt, timeout=60).startswith(b"%PDF")
     made.close()
     time.sleep(0.2)
-    assert not [command for command in commands_of(os.getpid()).values() if str(tmp_path) in command]
+    assert not commands_of(os.getpid(), mentioning=str(tmp_path))
 
 
 def test_threads_share_the_slots(converter: Converter, receipt: bytes) -> None:
@@ -117,3 +120,27 @@ def test_threads_share_the_slots(converter: Converter, receipt: bytes) -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda _: converter.to_pdf(receipt), range(8)))
     assert all(pdf.startswith(b"%PDF") for pdf in made)
+
+
+HARD_DEATH = """
+import pathlib, sys
+from services.documents.rendering.converter import Converter
+converter = Converter(folder=pathlib.Path(sys.argv[1]))
+converter.to_pdf(pathlib.Path(sys.argv[2]).read_bytes())
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_nothing_is_left_of_a_worker_that_was_killed(receipt: bytes, tmp_path: Path) -> None:
+    """LibreOffice ends with the process that used it, even after kill -9."""
+    (tmp_path / "receipt.docx").write_bytes(receipt)
+    command = [sys.executable, "-c", HARD_DEATH, str(tmp_path), str(tmp_path / "receipt.docx")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as user:
+        assert user.stdout is not None
+        assert user.stdout.readline() == b"ready\n"
+        user.kill()
+    give_up = time.monotonic() + 15
+    while (left := commands_of(1, mentioning=str(tmp_path))) and time.monotonic() < give_up:
+        time.sleep(0.2)
+    assert not left
