@@ -13,7 +13,7 @@ from contracts.committee.meetings import Step
 from contracts.committee.refusals import OpinionRequired, SecondPersonRequired
 from contracts.committee.results import AuditResult, OrderMeetingDocument, ReportCard, ReportResult
 from contracts.documents import MeetingDocument
-from contracts.errors import NotFound
+from contracts.errors import NotFound, WrongState
 from contracts.events import MeetingAwaits, Outcome, ResultAudited, ResultConfirmed, ResultReported
 from services.committee.access import find_meeting, office_meeting, prepared_meeting, superior_offices
 from services.committee.operations import log, steps
@@ -90,8 +90,9 @@ def report_result(session: Session, *, command: ReportResult, actor: Actor) -> R
     """评审结果上报 to the offices that created the meeting's committees (HB-161, HB-162)."""
     meeting = prepared_meeting(session, actor, command.meeting_id)
     steps.require(session, meeting, Step.RESULT_REPORTED)
-    undecided = views.objections_open(session, meeting.id)
-    if undecided:
+    if Step.RESULT_REPORTED in steps.done_steps(session, meeting.id):
+        raise WrongState(state=Step.RESULT_REPORTED.value, act="report_result")
+    if undecided := views.objections_open(session, meeting.id):
         raise ObjectionsOpen(objections=undecided)
     before = session.scalar(select(func.max(ResultReport.number)).filter_by(meeting_id=meeting.id)) or 0
     offices = sorted(superior_offices(session, meeting.id))
@@ -110,8 +111,8 @@ def report_result(session: Session, *, command: ReportResult, actor: Actor) -> R
         )
     _tell(session, meeting, ResultReported)
     steps.complete(session, meeting, Step.RESULT_REPORTED, actor)
-    meeting.version += 1
     for office in offices:
+        meeting.version += 1
         outbox.publish(
             session,
             MeetingAwaits(meeting_id=meeting.id, act=AUDIT, organization_id=office, role=Role.CASE_OFFICER),

@@ -252,6 +252,8 @@ def test_the_result_is_reported_audited_certified_and_the_meeting_becomes_histor
     with clock.standing_at(clock.end_of(LAST_DAY)):
         end(world)
     assert (report(world).passed, world.ask(None, queries.certifiable, meeting_id=world.meeting_id)) == (2, ())
+    with pytest.raises(WrongState):
+        report(world)
     with pytest.raises(NotFound):
         world.do(world.officer, results.audit_result, AuditResult(**new(), meeting_id=world.meeting_id, approved=True))
     with pytest.raises(OpinionRequired):
