@@ -1,4 +1,7 @@
-"""Signing in, the own account, the organisation tree, and the accounts of a unit (identity)."""
+"""Signing in, the own account, the organisation tree, and the accounts of a unit (identity).
+
+Lists are asked by POST: their filters hold names and identity numbers, which do not belong into an address.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from contracts.base import Message, Page
 from contracts.identity import (
@@ -193,9 +196,9 @@ async def change_contact(
 # organisations
 
 
-@router.get("/organizations")
-async def list_organizations(
-    services: Services, _session: SignedIn, request: Annotated[OrganizationFilter, Query()]
+@router.post("/organizations/search")
+async def search_organizations(
+    services: Services, _session: SignedIn, request: OrganizationFilter
 ) -> Page[OrganizationRow]:
     """The organisations directly below an own one."""
     return await services.identity.call(IdentityApi.list_organizations, request=request)
@@ -290,10 +293,8 @@ async def reset_administrator(
 # accounts of the unit
 
 
-@router.get("/staff")
-async def list_staff(
-    services: Services, _session: SignedIn, request: Annotated[StaffFilter, Query()]
-) -> Page[AccountRow]:
+@router.post("/staff/search")
+async def search_staff(services: Services, _session: SignedIn, request: StaffFilter) -> Page[AccountRow]:
     """The staff accounts of an own organisation."""
     return await services.identity.call(IdentityApi.list_staff, request=request)
 
@@ -321,10 +322,8 @@ async def set_staff_roles(
     return changed
 
 
-@router.get("/applicants")
-async def list_applicants(
-    services: Services, _session: SignedIn, request: Annotated[ApplicantFilter, Query()]
-) -> Page[AccountRow]:
+@router.post("/applicants/search")
+async def search_applicants(services: Services, _session: SignedIn, request: ApplicantFilter) -> Page[AccountRow]:
     """The applicants of an own organisation in a year."""
     return await services.identity.call(IdentityApi.list_applicants, request=request)
 

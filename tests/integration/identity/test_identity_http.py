@@ -163,7 +163,7 @@ def test_from_the_root_to_an_applicant_who_signs_in(unit: tuple[Browser, str], b
     assert me["display_name"] == "䶮𬭎"
     assert me["id_document_no"].count("*") == 12
     assert [(role["role"], role["organization_id"]) for role in me["roles"]] == [("applicant", unit_id)]
-    (row,) = officer("GET", "/applicants", 200)["items"]
+    (row,) = officer("POST", "/applicants/search", 200, {})["items"]
     assert row["is_activated"]
 
 
@@ -209,15 +209,17 @@ def test_foreign_things_are_not_there(
     for act in ("disable", "enable", "administrator/reset"):
         other("POST", f"/organizations/{unit_id}/{act}", 404)
     other("POST", "/organizations", 404, {"parent_id": unit_id, "form": form})
-    other("GET", f"/staff?organization_id={unit_id}", 404)
-    other("GET", f"/applicants?organization_id={unit_id}", 404)
+    other("POST", "/staff/search", 404, {"organization_id": unit_id})
+    other("POST", "/applicants/search", 404, {"organization_id": unit_id})
     other("POST", "/applicants", 404, {"organization_id": unit_id, **person()})
     for act in ("disable", "enable", "password-reset"):
         other("POST", f"/accounts/{account_id}/{act}", 404)
     other("PUT", f"/accounts/{account_id}", 404, {"real_name": "云深"}, **{"If-Match": "1"})
     nobody = browse()
-    for path in ("/me", "/me/sessions", "/organizations", "/staff", "/applicants", f"/organizations/{unit_id}"):
+    for path in ("/me", "/me/sessions", f"/organizations/{unit_id}"):
         assert nobody("GET", path, 401)["code"] == "common.session_required"
+    for path in ("/organizations/search", "/staff/search", "/applicants/search"):
+        assert nobody("POST", path, 401, {})["code"] == "common.session_required"
     assert other_id != unit_id
 
 
@@ -242,8 +244,8 @@ def test_bad_input_is_named_and_never_a_fault_of_ours(unit: tuple[Browser, str])
         problem = admin("POST", "/applicants", 422, good | change)
         assert pointer in {fault["pointer"] for fault in problem["errors"]}, problem
     admin("POST", "/applicants", 422, [])
-    admin("GET", "/applicants?size=1000", 422)
-    admin("GET", "/organizations?page=0", 422)
+    admin("POST", "/applicants/search", 422, {"size": 1000})
+    admin("POST", "/organizations/search", 422, {"page": 0})
     admin("GET", f"/organizations/{uuid.uuid4()}", 404)
     admin("GET", "/organizations/1", 422)
     admin("PUT", f"/organizations/{unit_id}", 428, {"form": organization_form().model_dump(mode="json")})
