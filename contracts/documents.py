@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from contracts.base import Command, Message, Page, PageRequest, rpc
 from contracts.errors import DomainError, Kind
@@ -228,11 +228,12 @@ class ListFormat(StrEnum):
 
 
 class CertificateSummary(Message):
-    """A certificate as its holder sees it."""
+    """A certificate as its holder sees it; with number and check code anybody may confirm it."""
 
     certificate_id: UUID
     declaration_id: UUID
     management_no: str
+    check_code: str = Field(repr=False)
     declared_title: str
     title_level: str
     issued_on: date

@@ -220,6 +220,7 @@ def own_certificates(session: Session, *, actor: Actor) -> tuple[CertificateSumm
             certificate_id=row.id,
             declaration_id=row.declaration_id,
             management_no=row.management_no,
+            check_code=row.check_code,
             declared_title=row.declared_title,
             title_level=row.title_level,
             issued_on=row.issued_on,

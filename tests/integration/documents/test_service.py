@@ -569,6 +569,7 @@ def test_certificates_are_made_once_for_each_person_and_meeting(
     assert len(own) == 2
     assert all(one.is_ready for one in own)
     number = own[0].management_no
+    assert world.service.check_certificate(management_no=number, check_code=own[0].check_code).management_no == number
     assert number.startswith("冀")
     with world.database.begin(PROFILE) as session:
         row = session.get_one(CertificateRow, own[0].certificate_id)
