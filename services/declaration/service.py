@@ -72,6 +72,7 @@ from contracts.review import ReviewApi
 from services.declaration.operations import (
     attaching,
     batches,
+    declaring,
     drafting,
     following,
     reminding,
@@ -251,9 +252,9 @@ class DeclarationService(Service[Settings]):
     def preview_setting(self, *, setting: SettingInput) -> SettingPreview:
         actor = context.actor()
         with self.database.begin() as session:
-            choice = drafting.preview(session, actor=actor, setting=setting)
+            choice = declaring.preview(session, actor=actor, setting=setting)
             batch = catalogue.batch_taking(session, choice)
-        year = drafting.year_of(batch)
+        year = declaring.year_of(batch)
         found = self._committees(choice, year, self._enrolment(year).organization_id)
         committees = tuple(
             CommitteeView(
@@ -268,15 +269,15 @@ class DeclarationService(Service[Settings]):
     def start_declaration(self, *, command: StartDeclaration) -> DeclarationSummary:
         actor = context.actor()
         with self.database.begin() as session:
-            chosen = drafting.choose(session, actor=actor, setting=command.setting, batch_id=command.batch_id)
+            chosen = declaring.choose(session, actor=actor, setting=command.setting, batch_id=command.batch_id)
         enrolment = self._enrolment(chosen.year)
         chain = self.identity.ancestors(organization_id=enrolment.organization_id)
-        known = drafting.Known(
+        known = declaring.Known(
             person=self.identity.person(person_id=actor.person_id),
             organization=chain[0],
             committees=self._accepting(chosen.setting, chosen.year, chain),
         )
-        return self.execute(drafting.start_declaration, command, actor=actor, chosen=chosen, known=known)
+        return self.execute(declaring.start_declaration, command, actor=actor, chosen=chosen, known=known)
 
     def own_declarations(self) -> tuple[DeclarationSummary, ...]:
         with self.database.begin() as session:
@@ -299,9 +300,9 @@ class DeclarationService(Service[Settings]):
     def change_setting(self, *, command: ChangeSetting) -> SettingChanged:
         actor = context.actor()
         with self.database.begin() as session:
-            choice, year, organization_id = drafting.choose_again(session, actor=actor, command=command)
+            choice, year, organization_id = declaring.choose_again(session, actor=actor, command=command)
         committees = self._committees(choice, year, organization_id)
-        return self.execute(drafting.change_setting, command, actor=actor, committees=committees)
+        return self.execute(declaring.change_setting, command, actor=actor, committees=committees)
 
     def save_block(self, *, command: SaveBlock) -> Saved:
         return self.execute(drafting.save_block, command, actor=context.actor())

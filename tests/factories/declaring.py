@@ -31,7 +31,7 @@ from contracts.forms.checks import Circumstances
 from contracts.identifiers import resident_check_character
 from contracts.identity import OrganizationSummary, PersonFacts
 from contracts.profiles import ProfileSlice
-from services.declaration.operations import attaching, batches, drafting, submitting
+from services.declaration.operations import attaching, batches, declaring, drafting, submitting
 from services.declaration.published import PROFILES
 from services.declaration.queries import drafts
 from services.declaration.rules.profile import DeclarationProfile
@@ -105,13 +105,13 @@ class Declaring:
         """Begin a declaration."""
         wanted = command or StartDeclaration(command_id=uuid.uuid4(), setting=SettingInput(**setting(**chosen)))
         with context.changed(actor=actor, arrived_at=clock.now()), self.database.begin() as session:
-            found = drafting.choose(session, actor=actor, setting=wanted.setting, batch_id=wanted.batch_id)
-        known = drafting.Known(
+            found = declaring.choose(session, actor=actor, setting=wanted.setting, batch_id=wanted.batch_id)
+        known = declaring.Known(
             person=self.person(actor),
             organization=self.unit,
             committees=(committee(),) if committees is None else committees,
         )
-        return self.execute(drafting.start_declaration, wanted, actor, chosen=found, known=known)
+        return self.execute(declaring.start_declaration, wanted, actor, chosen=found, known=known)
 
     def view(self, actor: Actor, declaration_id: UUID) -> DeclarationView:
         with context.changed(actor=actor), self.database.begin() as session:

@@ -20,7 +20,7 @@ from contracts.documents import FileFacts, Verdict
 from contracts.errors import StaleVersion
 from contracts.events import DeclarationSubmitted
 from contracts.forms.checks import check_declaration, shown_content
-from services.declaration.operations.drafting import require_open
+from services.declaration.operations.declaring import require_open
 from services.declaration.operations.moving import move, require, tell
 from services.declaration.published import slice_of
 from services.declaration.rules.freezing import PlacedFile, card_facts, content_hash, placed_files

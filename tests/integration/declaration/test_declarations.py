@@ -57,6 +57,7 @@ from contracts.errors import (
 from contracts.grants import ReadGrant
 from contracts.review import ReturnFacts
 from services.declaration.operations import attaching, batches, drafting, following, reminding, withdrawing
+from services.declaration.operations.declaring import change_setting
 from services.declaration.queries import catalogue, drafts, submissions
 from services.declaration.rules.freezing import content_hash
 from services.declaration.tables import Batch, Declaration
@@ -208,13 +209,13 @@ def test_changing_the_setting_tells_what_becomes_superfluous(declaring: Declarin
         expected_version=begun.version,
         setting=SettingInput(**setting(category="health")),
     )
-    changed = declaring.execute(drafting.change_setting, command, person, committees=(committee(),))
+    changed = declaring.execute(change_setting, command, person, committees=(committee(),))
     assert [(one.block, one.field) for one in changed.superfluous] == [("roster_supplement", "exception_grounds")]
     faults = {one.block: one.faults for one in declaring.view(person, begun.declaration_id).blocks}
     assert faults["base_materials"] == 1
     stale = command.model_copy(update={"command_id": uuid.uuid4()})
     with pytest.raises(StaleVersion):
-        declaring.execute(drafting.change_setting, stale, person, committees=(committee(),))
+        declaring.execute(change_setting, stale, person, committees=(committee(),))
 
 
 # drafts
