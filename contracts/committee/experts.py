@@ -11,7 +11,8 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.base import Command, Message, PageRequest, SecretAnswer
-from contracts.committee.words import CatalogueCode, Line, Mobile, Name, Opinion
+from contracts.committee.words import STORABLE, CatalogueCode, Line, Mobile, Name, Opinion
+from contracts.declaration.drafts import SentValues
 from contracts.errors import Fault
 from contracts.identifiers import DocumentType
 
@@ -31,9 +32,11 @@ class ExpertData(Message):
 
     real_name: Name
     id_document_type: DocumentType = DocumentType.RESIDENT
-    id_document_no: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=30)]
+    id_document_no: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=5, max_length=30, pattern=STORABLE)
+    ]
     mobile: Mobile | None = None
-    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=STORABLE)] | None = None
     employer_name: Name
     specialties: tuple[CatalogueCode, ...] = ()
 
@@ -196,7 +199,7 @@ class SaveExpertBlock(Command):
 
     block: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
     revision: int = Field(ge=0)
-    content: dict[str, Any] | Annotated[list[dict[str, Any]], Field(max_length=500)]
+    content: SentValues | Annotated[list[SentValues], Field(max_length=500)]
 
 
 class BlockSaved(Message):

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.base import Command, Message, PageRequest
 from contracts.committee.experts import LogLine
-from contracts.committee.words import CatalogueCode, Code, Line, Name, Points, Reason
+from contracts.committee.words import STORABLE, CatalogueCode, Code, Line, Name, Points, Reason
 
 
 class AppointChair(Command):
@@ -117,7 +117,7 @@ class StandardItem(Message):
     code: Code
     name: Name
     maximum: Points
-    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=STORABLE)] = ""
     evidence: tuple[CatalogueCode, ...] = ()
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from contracts.base import Command, Message, PageRequest
-from contracts.committee.words import Line, Name
+from contracts.committee.words import STORABLE, Line, Name
 from contracts.errors import Fault
 
 
@@ -48,7 +48,7 @@ class MeetingData(Message):
     place: Line
     meeting_staff: Line
     committee_ids: tuple[UUID, ...] = Field(min_length=1, max_length=20)
-    brief: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    brief: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=STORABLE)] = ""
 
 
 class CreateMeeting(Command):

@@ -11,11 +11,11 @@ from pydantic import Field, StringConstraints
 
 from contracts.base import Command, Message
 from contracts.committee.ballots import BallotRound
-from contracts.committee.words import Opinion, Reason
+from contracts.committee.words import STORABLE, Opinion, Reason
 from contracts.documents import ListFormat, MeetingDocument
 from contracts.events import Outcome
 
-Required = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Required = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=STORABLE)]
 
 
 class Certifiable(Message):
@@ -135,7 +135,7 @@ class RecordObjection(Command):
     meeting_id: UUID
     material_id: UUID
     objector: Required
-    content: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    content: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=STORABLE)]
 
 
 class DecideObjection(Command):
@@ -249,7 +249,7 @@ class CalendarDay(Message):
 
     day: date
     is_working_day: bool
-    name: Annotated[str, StringConstraints(max_length=50)] = ""
+    name: Annotated[str, StringConstraints(max_length=50, pattern=STORABLE)] = ""
 
 
 class SetCalendarDays(Command):

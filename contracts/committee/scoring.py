@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from contracts.base import Command, Message
-from contracts.committee.words import Reason
+from contracts.committee.words import STORABLE, Reason
 
 GivenPoints = Annotated[Decimal, Field(max_digits=6, decimal_places=2)]
 MaterialIds = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1000)]
@@ -95,9 +95,9 @@ class DistributeReviewers(Command):
 class ScoreEntry(Message):
     """What the lead gives for one item."""
 
-    code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    code: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=STORABLE)]
     points: GivenPoints
-    comment: Annotated[str, StringConstraints(max_length=4000)] = ""
+    comment: Annotated[str, StringConstraints(max_length=4000, pattern=STORABLE)] = ""
 
 
 class ScoreMaterial(Command):
