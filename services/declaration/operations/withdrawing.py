@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.commands import check_version
+from chassis.commands import check_version, was_carried_out
 from contracts.base import Actor
 from contracts.declaration.drafts import DeclarationSummary, DiscardDeclaration, WithdrawDeclaration
 from contracts.declaration.workflow import Trigger
@@ -19,12 +19,12 @@ from services.declaration.views import summary
 
 
 def submissions_to_recall(session: Session, *, actor: Actor, command: WithdrawDeclaration) -> tuple[UUID, ...]:
-    """The submission that review must let go first; none where it already has.
+    """The submission that review must let go first; none where it already has, or where this is a repeat.
 
     Refuses: NotFound, WrongState, StaleVersion.
     """
     declaration = find_own(session, actor, command.declaration_id)
-    if _is_taken_back(declaration) or declaration.submission_id is None:
+    if was_carried_out(session, command) or _is_taken_back(declaration) or declaration.submission_id is None:
         return ()
     require(session, declaration, Trigger.WITHDRAW)
     check_version(declaration.version, command)

@@ -612,6 +612,9 @@ def test_a_withdrawn_submission_can_be_changed_and_submitted_again(declaring: De
     again = declaring.submit(person, made.declaration_id)
     assert again.submission_number == 2
     assert again.submission_id != made.submission_id
+    with declaring.database.begin() as session:
+        assert withdrawing.submissions_to_recall(session, actor=person, command=command) == ()
+    assert declaring.execute(withdrawing.withdraw_declaration, command, person) == taken
 
 
 @pytest.mark.req("HB-105")
