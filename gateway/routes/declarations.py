@@ -7,6 +7,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query
 
+from chassis import context
+from contracts.base import Message
 from contracts.declaration import DeclarationApi
 from contracts.declaration.catalogue import Catalogue
 from contracts.declaration.drafts import (
@@ -17,7 +19,6 @@ from contracts.declaration.drafts import (
     CatalogueChoice,
     ChangeRow,
     ChangeSetting,
-    CheckResult,
     DeclarationStatus,
     DeclarationSummary,
     DeclarationView,
@@ -41,8 +42,10 @@ from contracts.declaration.drafts import (
     WindowChange,
     WithdrawDeclaration,
 )
+from contracts.errors import Fault
 from gateway.clients import Services
 from gateway.commands import command_from
+from gateway.problems import message
 from gateway.session import SignedIn, Visitor
 
 router = APIRouter(prefix="/{profile}", tags=["declaration"])
@@ -213,10 +216,31 @@ async def detach_file(
     return await services.declaration.call(DeclarationApi.detach_file, command=command)
 
 
+class FaultInWords(Fault):
+    """A fault with its text in the reader's language."""
+
+    message: str
+
+
+class CheckReport(Message):
+    """What the automatic check found, in the order of the form."""
+
+    is_complete: bool
+    faults: tuple[FaultInWords, ...]
+
+
 @router.get("/declarations/{declaration_id}/check")
-async def check_declaration(services: Services, _session: SignedIn, declaration_id: UUID) -> CheckResult:
-    """What is missing or wrong, field by field."""
-    return await services.declaration.call(DeclarationApi.check, declaration_id=declaration_id)
+async def check_declaration(services: Services, _session: SignedIn, declaration_id: UUID) -> CheckReport:
+    """What is missing or wrong, field by field, in the reader's language (HB-101)."""
+    found = await services.declaration.call(DeclarationApi.check, declaration_id=declaration_id)
+    locale = context.current().locale
+    return CheckReport(
+        is_complete=found.is_complete,
+        faults=tuple(
+            FaultInWords(**fault.model_dump(), message=message(fault.code, fault.params, locale))
+            for fault in found.faults
+        ),
+    )
 
 
 @router.post("/declarations/{declaration_id}/submit")
