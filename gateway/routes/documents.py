@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from chassis.objects import ObjectStore
 from chassis.settings import ObjectStoreSettings
@@ -25,7 +28,6 @@ from contracts.documents import (
     CertificateCheck,
     CertificateFormat,
     CertificateSummary,
-    Code,
     DocumentsApi,
     Download,
     EnableExchangeTemplate,
@@ -43,7 +45,7 @@ from gateway.clients import Services
 from gateway.commands import command_from
 from gateway.middleware import TokenBuckets, client_address
 from gateway.problems import TooManyRequests
-from gateway.session import SignedIn, Visitor
+from gateway.session import SignedIn, Visitor, signed_in
 
 router = APIRouter(prefix="/{profile}", tags=["documents"])
 
@@ -51,6 +53,29 @@ LOOK_SECONDS = 0.15
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 PUBLIC_CHECKS_PER_MINUTE = 30
 _checks = TokenBuckets(PUBLIC_CHECKS_PER_MINUTE)
+
+PURPOSE = r"[a-z][a-z0-9_]{0,63}"
+UPLOAD_FORM = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {
+                "file": {
+                    "type": "string",
+                    "format": "binary",
+                    "description": "The file; what it is, is told by its content",
+                },
+                "purpose": {
+                    "type": "string",
+                    "pattern": f"^{PURPOSE}$",
+                    "default": "attachment",
+                    "description": "attachment, photo, import or exchange_template",
+                },
+            },
+        }
+    }
+}
 
 Grant = Annotated[
     str | None, Header(alias="X-Read-Grant", description="The right to read, given with a case or material")
@@ -65,21 +90,50 @@ def _objects() -> ObjectStore:
 # uploads
 
 
-@router.post("/files", status_code=201)
+@router.post("/files", status_code=201, openapi_extra={"requestBody": {"required": True, "content": UPLOAD_FORM}})
 async def upload_file(
+    request: Request,
     services: Services,
     _session: SignedIn,
     response: Response,
-    file: Annotated[UploadFile, File(description="The file; what it is, is told by its content")],
-    purpose: Annotated[Code, Form(description="attachment, photo, import or exchange_template")] = "attachment",
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait for the verdict")] = 10,
     idempotency_key: Annotated[UUID | None, Header()] = None,
 ) -> FileFacts:
     """Upload a file and learn its verdict; 202 while it is still being checked, a problem where it is refused."""
-    name = (file.filename or "").replace("\0", "").strip()[-255:]
-    if not name:
-        raise InvalidInput(faults=(Fault(pointer="/file", code="common.missing"),))
-    command = BeginUpload(command_id=idempotency_key or uuid4(), name=name, purpose=purpose)
+    # Read here and not by FastAPI, which would take the whole body before it knows who sends it.
+    async with _form(request) as form:
+        file, purpose = form.get("file"), form.get("purpose", "attachment")
+        if not isinstance(file, UploadFile):
+            raise InvalidInput(faults=(Fault(pointer="/file", code="common.missing"),))
+        name = (file.filename or "").replace("\0", "").strip()[-255:]
+        faults = [Fault(pointer="/file", code="common.missing")] if not name else []
+        if not isinstance(purpose, str) or not re.fullmatch(PURPOSE, purpose):
+            faults.append(Fault(pointer="/purpose", code="common.string_pattern_mismatch"))
+        if faults:
+            raise InvalidInput(faults=tuple(faults))
+        command = BeginUpload(command_id=idempotency_key or uuid4(), name=name, purpose=str(purpose))
+        # A slow line may have taken longer to send the body than the token of its beginning is valid.
+        await signed_in(request, request.path_params["profile"])
+        return await _receive(services, response, file, command, wait)
+
+
+@asynccontextmanager
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """The fields of a multipart body. Refuses: InvalidInput."""
+    try:
+        form = await request.form(max_files=1, max_fields=4)
+    except HTTPException:
+        raise InvalidInput(faults=(Fault(pointer="/file", code="common.missing"),)) from None
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+async def _receive(
+    services: Services, response: Response, file: UploadFile, command: BeginUpload, wait: float
+) -> FileFacts:
+    """Hand the bytes to the store, have them checked, and wait for the verdict."""
     ticket = await services.documents.call(DocumentsApi.begin_upload, command=command)
     facts = await services.documents.call(DocumentsApi.own_file, file_id=ticket.file_id)
     if facts.verdict is Verdict.UPLOADING:

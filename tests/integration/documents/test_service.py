@@ -20,7 +20,8 @@ from chassis import clock, context, jobs
 from chassis.database import Database
 from chassis.objects import ObjectStore
 from chassis.settings import ObjectStoreSettings
-from chassis.tables import JobRow, OutboxRow
+from chassis.tables import AuditEntry, JobRow, OutboxRow
+from chassis.tokens import Signer
 from chassis.workshop import Worker
 from contracts.base import Actor, PageRequest, Role
 from contracts.committee import Certifiable, ListRow, MaterialResult, MeetingList
@@ -48,6 +49,7 @@ from contracts.documents import (
 )
 from contracts.errors import CommandReused, NotAllowed, NotFound, StaleVersion
 from contracts.events import CertificateIssued, DeclarationDiscarded, DeclarationSubmitted, Outcome
+from contracts.grants import ReadGrant
 from contracts.identity import OrganizationSummary
 from contracts.profiles import ProfileSlice
 from contracts.review import LogEntry
@@ -414,6 +416,44 @@ def test_files_of_others_are_not_there(
         world.service.open_file(file_id=facts.file_id, grant="forged", preview=False)
     with pytest.raises(NotFound):
         world.service.finish_upload(command=FinishUpload(command_id=uuid.uuid4(), file_id=facts.file_id))
+
+
+@pytest.mark.req("PL-04", "PL-20")
+def test_a_read_grant_opens_the_files_of_its_submission(
+    world: World,
+    applicant: Actor,
+    environment: dict[str, str],
+    make_actor: Callable[..., Actor],
+    acting: Callable[[Actor | None], None],
+) -> None:
+    """Whom the holder lets read reads the submission's files, each time recorded; nobody else does by that grant."""
+    held, loose = world.upload(pdf()), world.upload(pdf())
+    card = submission(world, applicant, files=(held,))
+    world.work()
+    officer = make_actor((Role.CASE_OFFICER, uuid.uuid4()))
+    signer = Signer("review", environment["REVIEW_SIGNING_KEY"])
+
+    def granted(files: tuple[uuid.UUID, ...] | None) -> str:
+        return signer.read_grant(
+            ReadGrant(account_id=officer.account_id, profile=PROFILE, submission_id=card.submission_id, files=files)
+        )
+
+    acting(officer)
+    for grant in (granted(None), granted((held.file_id,))):
+        stored = world.service.open_file(file_id=held.file_id, grant=grant, preview=False)
+        assert world.read(stored).startswith(b"%PDF")
+        with pytest.raises(NotFound):
+            world.service.open_file(file_id=loose.file_id, grant=grant, preview=False)
+    with pytest.raises(NotFound):
+        world.service.open_file(file_id=held.file_id, grant=granted(()), preview=False)
+    with world.database.begin(PROFILE) as session:
+        noted = session.scalars(
+            select(AuditEntry).where(AuditEntry.object_id == held.file_id, AuditEntry.action == "file_opened")
+        ).all()
+    assert [entry.account_id for entry in noted] == [officer.account_id] * 2
+    acting(make_actor((Role.CASE_OFFICER, uuid.uuid4())))
+    with pytest.raises(NotFound):
+        world.service.open_file(file_id=held.file_id, grant=granted(None), preview=False)
 
 
 def test_names_tell_what_the_content_is(world: World, applicant: Actor) -> None:
