@@ -82,7 +82,7 @@ def prepare_committee(installation: Installation, report: Report, inventor: Inve
                 },
             },
         )
-        committee = Committee(made["card"]["committee_id"], unit, second)
+        committee = Committee(made["committee_id"], unit, second)
         facts["committee_id"] = committee.committee_id
     pool = _open_pool(installation, report, inventor, root, committee, code)
     _fill_pool(installation, report, inventor, pool, committee)
@@ -197,8 +197,8 @@ def _complete_profile(report: Report, browser: Browser, person: Person, employer
             merged = {**known.get(block, {}), **content} if isinstance(content, dict) else content
             browser.put(f"/me/expert-profile/blocks/{block}", {"revision": revisions.get(block, 0), "content": merged})
         sent = browser.post("/me/expert-profile/submission")
-        facts["state"] = sent["card"]["state"]
-    expert_id: str = sent["card"]["expert_id"]
+        facts["state"] = sent["state"]
+    expert_id: str = sent["expert_id"]
     return expert_id
 
 
