@@ -43,6 +43,10 @@ class Keyring:
         normal = unicodedata.normalize("NFKC", text).strip().upper()
         return hmac.digest(self._hash_key, normal.encode(), hashlib.sha256)
 
+    def digest(self, content: bytes) -> bytes:
+        """A keyed hash of exactly these bytes, by which a repeat is known."""
+        return hmac.digest(self._hash_key, content, hashlib.sha256)
+
 
 _keyring: Keyring | None = None
 

@@ -81,7 +81,8 @@ def settings() -> str:
 
 
 def _plain(default: object) -> str:
-    return f"{default.relative_to(REPOSITORY)}" if isinstance(default, Path) else f"{default}"
+    inside = isinstance(default, Path) and default.is_relative_to(REPOSITORY)
+    return str(default.relative_to(REPOSITORY)) if isinstance(default, Path) and inside else str(default)
 
 
 def _first(thing: type) -> str:
