@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import pkgutil
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings
 
+import contracts
 from chassis.settings import ObjectStoreSettings
 from contracts.base import SERVICES
 from contracts.errors import DomainError, UnknownError
@@ -36,17 +38,17 @@ def events() -> str:
 
 def refusals() -> list[type[DomainError]]:
     """Every refusal of the platform, by code."""
-    for name in SERVICES:
-        import_module(f"contracts.{name}")
+    for module in pkgutil.walk_packages(contracts.__path__, "contracts."):
+        import_module(module.name)
     import_module("gateway.problems")
 
     def below(cls: type[DomainError]) -> Iterable[type[DomainError]]:
         for sub in cls.__subclasses__():
-            if sub is not UnknownError and not sub.__module__.startswith("tests."):
-                yield sub
-                yield from below(sub)
+            yield sub
+            yield from below(sub)
 
-    return sorted(set(below(DomainError)), key=lambda error: error.code)
+    ours = {error for error in below(DomainError) if error.__module__.split(".")[0] in ("contracts", "gateway")}
+    return sorted(ours - {UnknownError}, key=lambda error: error.code)
 
 
 def errors() -> str:
