@@ -27,8 +27,8 @@ from tests.bank.contracts import TellerApi
 from tests.bank.parts import python, wait_for
 from tests.bank.world import PROFILE, World
 
-ROUNDS = 5
-SECONDS = 1.5
+ROUNDS = 3
+SECONDS = 1.0
 CLIENTS = (1, 32)
 
 

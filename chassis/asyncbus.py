@@ -210,6 +210,8 @@ class AsyncBus:
             exchange=RPC_EXCHANGE,
             routing_key=method.key,
             mandatory=True,
+            # Not until the socket has drained, for which the channel's lock is held: the confirm comes after it anyway.
+            wait=False,
             properties=Basic.Properties(
                 content_type=wire.JSON,
                 delivery_mode=TRANSIENT,
