@@ -19,7 +19,7 @@ from chassis.workshop import Workshop
 from contracts.committee import Certifiable, CommitteeApi
 from contracts.declaration import DeclarationApi
 from contracts.documents import Bundle, ListFormat, MeetingDocument, NothingToRender, OwnDocument, Verdict
-from contracts.errors import DomainError
+from contracts.errors import DomainError, NotFound
 from contracts.identity import IdentityApi
 from contracts.review import ReviewApi
 from services.documents.inspection.inspector import PICTURES, Inspector
@@ -125,6 +125,9 @@ class Jobs(Workshop[Settings]):
         submission_id = UUID(job.payload["submission_id"])
 
         def make() -> DocumentRow:
+            content = self.declaration.submission_content(submission_id=submission_id)
+            if content.card.account_id != job.account_id:
+                raise NotFound()
             if job.payload["document"] == OwnDocument.RECEIPT:
                 job.progress(1)
                 return self._receipt(job.profile, submission_id)

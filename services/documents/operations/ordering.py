@@ -74,11 +74,14 @@ def order_meeting_document(session: Session, *, command: OrderMeetingDocument, a
 
 
 def order_own_document(session: Session, *, command: OrderOwnDocument, actor: Actor) -> JobSummary:
-    """Order a document of the own submission. Refuses: NotFound."""
+    """Order a document of the own submission. Refuses: NotFound.
+
+    A submission of which the event has not come yet is not refused: the job asks declaration whose it is.
+    """
     submission = session.get(SubmissionRow, command.submission_id)
-    if submission is None or submission.account_id != actor.account_id:
+    if submission is not None and submission.account_id != actor.account_id:
         raise NotFound()
-    payload = {"submission_id": str(submission.id), "document": command.document}
+    payload = {"submission_id": str(command.submission_id), "document": command.document}
     row = jobs.order(session, "own_document", payload, total=1)
     audit.record(session, "own_document_ordered", "job", row.id, document=command.document)
     return job_summary(row)

@@ -577,6 +577,29 @@ def test_an_export_can_be_cancelled_and_refused(world: World, applicant: Actor) 
         world.service.order_export(command_id=uuid.uuid4(), kind="general_form", submission_ids=())
 
 
+def test_own_documents_are_the_own_ones(
+    world: World, applicant: Actor, make_actor: Callable[..., Actor], acting: Callable[[Actor | None], None]
+) -> None:
+    """A foreign submission is not found: at once where it is known here, by the job where its event is on the way."""
+    known = submission(world, applicant)
+    on_the_way = known.model_copy(update={"submission_id": uuid.uuid4()})
+    content = world.declarations.contents[known.submission_id].model_copy(update={"card": on_the_way})
+    world.declarations.contents[on_the_way.submission_id] = content
+
+    def ordered(card: SubmissionCard) -> JobSummary:
+        command = OrderOwnDocument(
+            command_id=uuid.uuid4(), submission_id=card.submission_id, document=OwnDocument.GENERAL_FORM
+        )
+        return world.service.order_own_document(command=command)
+
+    assert world.document(ordered(on_the_way)).startswith(b"%PDF")
+    acting(make_actor((Role.APPLICANT, None)))
+    with pytest.raises(NotFound):
+        ordered(known)
+    refused = world.finished(ordered(on_the_way))
+    assert (refused.state, refused.error_code) == (JobState.FAILED, "common.not_found")
+
+
 @pytest.mark.req("HB-134", "HB-158")
 @pytest.mark.parametrize("wanted", list(ListFormat))
 def test_lists_of_a_meeting_are_exported(world: World, applicant: Actor, wanted: ListFormat) -> None:
