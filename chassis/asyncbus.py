@@ -16,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiormq
 import structlog
-from aiormq.abc import AbstractChannel, AbstractConnection, DeliveredMessage
+from aiormq.abc import AbstractConnection, DeliveredMessage
+from aiormq.channel import Channel
 from pamqp.commands import Basic
 
 from chassis import context, metrics, wire
@@ -65,7 +66,7 @@ class AsyncBus:
         self._ids = itertools.count()
         self._prefix = uuid.uuid4().hex[:12]
         self._reply_to = f"{reply_prefix(self.user)}{uuid.uuid4().hex}"
-        self._sending: AbstractChannel | None = None
+        self._sending: Channel | None = None
         self._connection: AbstractConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[bytes | None], None]] = []
@@ -118,7 +119,9 @@ class AsyncBus:
             await replies.queue_declare(updates, exclusive=True, auto_delete=True)
             await replies.queue_bind(updates, LIVE_EXCHANGE)
             await replies.basic_consume(updates, self._updated, no_ack=True, exclusive=True)
-        self._sending = await sending.channel(publisher_confirms=True, on_return_raises=True)
+        channel = await sending.channel(publisher_confirms=True, on_return_raises=True)
+        assert isinstance(channel, Channel)  # the abstract class does not know `basic_publish(wait=…)`
+        self._sending = channel
         self._connection = sending
 
     def _lost(self) -> None:
