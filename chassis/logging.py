@@ -39,8 +39,8 @@ def _exception_without_values(_logger: Any, _method: str, entry: MutableMapping[
     return entry
 
 
-def configure(process: str) -> None:
-    """Set up structlog and the standard library's logging for this process."""
+def configure(process: str, *, level: int = logging.INFO) -> None:
+    """Set up structlog and the standard library's logging for this process, from `level` up."""
     shared: list[structlog.types.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -67,7 +67,7 @@ def configure(process: str) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(level)
     for chatty in ("amqp", "kombu", "nameko", "aio_pika", "aiormq", "sqlalchemy.engine", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.contextvars.clear_contextvars()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from pathlib import Path
 
+from chassis import logging as chassis_logging
 from chassis.rpc import Caller
 from deploy.demo.accounts import Installation
 from deploy.demo.report import Report
@@ -23,6 +25,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.people < 1:
         parser.error("--people takes a number from 1")
+    chassis_logging.configure("demo", level=logging.ERROR)
     report = Report(as_json=arguments.json)
     installation = Installation(
         os.environ["ZHIPING_PUBLIC_URL"],

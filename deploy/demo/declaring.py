@@ -90,8 +90,13 @@ class Applicant:
     def withdraw(self) -> None:
         """撤回, as long as the unit has not reviewed."""
         with self.report.step("撤回", self.person.name, declaration_id=self.declaration_id) as facts:
-            view = self.browser.get(self.address)["declaration"]
-            facts["state"] = self.browser.post(f"{self.address}/withdraw", version=view["version"])["state"]
+            facts["state"] = self.ask_back()["state"]
+
+    def ask_back(self) -> dict[str, Any]:
+        """Ask for the submission back; refused once somebody has reviewed."""
+        view = self.browser.get(self.address)["declaration"]
+        answer: dict[str, Any] = self.browser.post(f"{self.address}/withdraw", version=view["version"])
+        return answer
 
     def correct(self) -> None:
         """After a return: read why, correct the summary, submit again."""

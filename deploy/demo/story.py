@@ -44,7 +44,7 @@ def run(installation: Installation, report: Report, found: Callable[[], Founded]
     declaration_ids = {applicant.declaration_id for applicant in applicants}
     reviewing.climb(report, chain, declaration_ids)
     with report.step("审核后不能撤回", first.person.name) as facts:
-        facts["refused"] = refused(first.withdraw)
+        facts["refused"] = refused(first.ask_back)
     reviewing.assign(report, root.officer, declaration_ids, committee.committee_id)
     reviewing.admit(report, committee.officer, declaration_ids)
     outcome = hold_meeting(installation, report, root, committee, applicants)
