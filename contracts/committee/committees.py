@@ -16,6 +16,7 @@ from contracts.committee.words import (
     LoginName,
     Mobile,
     Name,
+    PersonName,
     Phone,
     Region,
     must_not_precede,
@@ -119,7 +120,7 @@ class OpenPool(Command):
 
     committee_id: UUID
     login_name: LoginName
-    real_name: Name
+    real_name: PersonName
     mobile: Mobile | None = None
 
 

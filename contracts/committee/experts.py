@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.base import Command, Message, PageRequest, SecretAnswer
-from contracts.committee.words import STORABLE, CatalogueCode, Line, Mobile, Name, Opinion
+from contracts.committee.words import STORABLE, CatalogueCode, Line, Mobile, Name, Opinion, PersonName
 from contracts.declaration.drafts import SentValues
 from contracts.errors import Fault
 from contracts.identifiers import DocumentType
@@ -30,7 +30,7 @@ class ExpertState(StrEnum):
 class ExpertData(Message):
     """What the pool manager enters for one expert; the import has the same fields as columns."""
 
-    real_name: Name
+    real_name: PersonName
     id_document_type: DocumentType = DocumentType.RESIDENT
     id_document_no: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=5, max_length=30, pattern=STORABLE)

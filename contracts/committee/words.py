@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from contracts.identity import fields as identity
+
 # PostgreSQL stores no NUL in a text, so it is refused where it comes in.
 STORABLE = r"^[^\x00]*$"
 
@@ -19,7 +21,9 @@ Opinion = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=STORABLE)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000, pattern=STORABLE)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9][0-9-]{5,19}$")]
-LoginName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32, pattern=STORABLE)]
+# What identity is asked to open accounts with.
+PersonName = Annotated[identity.Line, Field(max_length=50)]
+LoginName = Annotated[identity.Line, Field(max_length=32)]
 Mobile = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^1[3-9][0-9]{9}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$")]
 CatalogueCode = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=STORABLE)]
