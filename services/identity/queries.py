@@ -68,6 +68,8 @@ def list_organizations(session: Session, *, actor: Actor, request: OrganizationF
     parent_id = request.parent_id or _own_place(actor, Role.ORG_ADMIN)
     if not tree.is_visible(session, actor, parent_id):
         raise NotFound()
+    if not (actor.has(Role.SYSTEM_ADMIN) or actor.organizations(*UNIT_ROLES)):
+        raise NotAllowed()
     conditions: list[ColumnElement[bool]] = [Organization.parent_id == parent_id]
     for column, part in (
         (Organization.org_name, request.org_name),
