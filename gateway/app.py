@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -23,6 +23,7 @@ from gateway.clients import Clients
 from gateway.middleware import Gate, TokenBuckets
 from gateway.session import Sessions
 from gateway.settings import Settings
+from gateway.texts import storable
 
 API = "/api/v1"
 
@@ -78,7 +79,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     _health(app, bus)
     for module in pkgutil.iter_modules(routes.__path__):
-        app.include_router(import_module(f"{routes.__name__}.{module.name}").router, prefix=API)
+        app.include_router(
+            import_module(f"{routes.__name__}.{module.name}").router, prefix=API, dependencies=[Depends(storable)]
+        )
     if own.portal.is_dir():
         app.mount("/", Portal(directory=own.portal, html=True), name="portal")
     app.add_middleware(Gate, settings=own)
