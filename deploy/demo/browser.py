@@ -32,6 +32,7 @@ class Browser:
 
     def __init__(self, address: str, profile: str, *, who: str) -> None:
         self.who = who
+        self._profile = profile
         self._base = f"{address.rstrip('/')}/api/v1/{profile}"
         self._client = httpx.Client(timeout=30, trust_env=False, headers={"Accept-Language": "zh-CN"})
 
@@ -63,6 +64,15 @@ class Browser:
         """The bytes behind an address."""
         response = self._send("GET", path, params=params)
         return response.content
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the browser keeps."""
+        return dict(self._client.cookies)
+
+    def take_session(self, token: str) -> None:
+        """Go on with a session that was begun elsewhere."""
+        self._client.cookies.set(f"zhiping_{self._profile}", token)
 
     def close(self) -> None:
         """End the connection."""

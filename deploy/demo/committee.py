@@ -58,6 +58,14 @@ def prepare_committee(installation: Installation, report: Report, inventor: Inve
         where=unit.name,
     )
     code = f"PW{inventor.code()}"
+    committee = create_committee(report, root, unit, second, code)
+    pool = open_pool(installation, report, inventor, root, committee, code)
+    _fill_pool(installation, report, inventor, pool, committee)
+    return committee
+
+
+def create_committee(report: Report, root: Unit, unit: Unit, second: Browser, code: str) -> Committee:
+    """新增评委会 for a unit, by the office."""
     with report.step("新增评委会", root.admin.who, code=code) as facts:
         made = root.admin.post(
             "/committees",
@@ -84,14 +92,13 @@ def prepare_committee(installation: Installation, report: Report, inventor: Inve
         )
         committee = Committee(made["committee_id"], unit, second)
         facts["committee_id"] = committee.committee_id
-    pool = _open_pool(installation, report, inventor, root, committee, code)
-    _fill_pool(installation, report, inventor, pool, committee)
     return committee
 
 
-def _open_pool(
+def open_pool(
     installation: Installation, report: Report, inventor: Inventor, root: Unit, committee: Committee, code: str
 ) -> Browser:
+    """开立评委库账号, by the office; its owner signs in."""
     person = inventor.person()
     login_name = f"pool-{code}".lower()
     with report.step("开立评委库账号", root.admin.who):
@@ -144,7 +151,7 @@ def _fill_pool(
         names[person.id_no], codes[person.id_no] = (person, EMPLOYERS[-1]), account["activation_code"]
     for id_no, (person, employer) in names.items():
         browser = installation.activate(f"expert-{id_no[-8:]}", kind="person", identifier=id_no, code=codes[id_no])
-        expert_id = _complete_profile(report, browser, person, employer)
+        expert_id = complete_profile(report, browser, person, employer)
         committee.experts[expert_id] = browser
     _approve(report, committee)
 
@@ -187,7 +194,7 @@ def _import(pool: Browser, address: str, rows: list[tuple[Person, str]]) -> dict
     return done
 
 
-def _complete_profile(report: Report, browser: Browser, person: Person, employer: str) -> str:
+def complete_profile(report: Report, browser: Browser, person: Person, employer: str) -> str:
     """评委专家完善个人信息, then 提交审批."""
     with report.step("评委完善信息并提交审批", person.name) as facts:
         profile = browser.get("/me/expert-profile")
