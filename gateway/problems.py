@@ -169,7 +169,12 @@ async def _away(_request: Request, error: Exception) -> Response:
 
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    codes = {404: "common.not_found", 405: "common.method_not_allowed", 413: TooLarge.code}
+    codes = {
+        400: "common.malformed_body",
+        404: "common.not_found",
+        405: "common.method_not_allowed",
+        413: TooLarge.code,
+    }
     return problem(
         HTTPStatus(error.status_code),
         codes.get(error.status_code, "common.error"),

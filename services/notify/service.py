@@ -67,7 +67,7 @@ from services.notify.operations.occasions import (
     about_work,
 )
 from services.notify.operations.telling import Telling
-from services.notify.rules.messages import MessageRules, Slice, shown_moment
+from services.notify.rules.messages import MessageRules, Slice, shown_deadline, shown_moment
 from services.notify.settings import Settings
 
 ACCOUNT_OCCASIONS = {
@@ -194,7 +194,7 @@ class NotifyService(Service[Settings]):
     def case_returned(self, event: CaseReturned, delivery: Delivery) -> None:
         facts = self.declarations.notice_facts(declaration_id=event.declaration_id)
         reason = self.reviews.return_facts(decision_id=event.decision_id)
-        more = {"deadline": shown_moment(reason.deadline)} if reason.deadline else {}
+        more = {"deadline": shown_deadline(reason.deadline)} if reason.deadline else {}
         self._tell(delivery, about_declaration(delivery.envelope, "declaration_returned", facts, **more))
 
     @on(CaseRecalled)

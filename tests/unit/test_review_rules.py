@@ -198,7 +198,7 @@ def faults(recommendation: Recommendation | None, rule: RecommendationRule) -> d
     return {fault.pointer: fault.code for fault in refused.value.faults}
 
 
-@pytest.mark.req("HB-40", "HB-T30")
+@pytest.mark.req("HB-40")
 def test_recommendation_data_is_asked_for_where_the_step_wants_it() -> None:
     """推荐情况, 公示情况 and 推荐小组意见 are required, free or refused as the step says, with every field at fault."""
     check_recommendation(GOOD, RecommendationRule.REQUIRED, limit=1000)

@@ -8,14 +8,14 @@ from uuid import UUID
 from contracts.base import Envelope
 from contracts.declaration import NoticeFacts
 from services.notify.operations.telling import Telling
-from services.notify.rules.messages import shown_moment
+from services.notify.rules.messages import shown_deadline
 
 
 def about_declaration(envelope: Envelope, occasion: str, facts: NoticeFacts, **more: str) -> Telling:
     """Tell the applicant of the declaration: its title, its deadline where it has one, and what else is known."""
     params = {"title": facts.title_label, **more}
     if facts.deadline is not None and "deadline" not in params:
-        params["deadline"] = shown_moment(facts.deadline)
+        params["deadline"] = shown_deadline(facts.deadline)
     return Telling(envelope.event_id, occasion, (facts.account_id,), params, "declaration", facts.declaration_id)
 
 

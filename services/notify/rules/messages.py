@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from chassis.clock import SHANGHAI
 from contracts.base import Message
 from contracts.notify import Channel
 
@@ -101,6 +102,9 @@ class Slice(BaseModel):
 
 def shown_moment(moment: datetime) -> str:
     """A moment as messages show it: minutes in Asia/Shanghai."""
-    from chassis.clock import SHANGHAI
-
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def shown_deadline(moment: datetime) -> str:
+    """The last minute in which something can be done; `moment` is the first that is too late."""
+    return shown_moment(moment - timedelta(minutes=1))

@@ -362,7 +362,7 @@ def test_vice_chair_and_chair_confirm_where_a_conflict_keeps_the_holder_away(dat
 # roll and opening
 
 
-@pytest.mark.req("HB-147", "HB-148", "HB-T27")
+@pytest.mark.req("HB-147", "HB-148")
 def test_the_chair_selects_voters_from_the_judges_and_the_opening_freezes_the_roll(database: Database) -> None:
     """The roll lists the judges with masked numbers; after the opening nobody is added or taken off."""
     world = make_world(database, judges=4, materials=1)
