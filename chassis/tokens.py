@@ -6,6 +6,8 @@ EdDSA JSON web tokens; each issuing service has its own key, every process knows
 from __future__ import annotations
 
 import base64
+import time
+from collections import OrderedDict
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -24,6 +26,7 @@ ACTOR_SECONDS = 60
 GRANT_MINUTES = 15
 ACTOR_ISSUER = "identity"
 GRANT_ISSUERS = ("review", "committee")
+REMEMBERED = 4096
 
 
 class Signer:
@@ -54,29 +57,41 @@ class Signer:
 
 
 class Verifier:
-    """Checks statements against the public keys of their issuers."""
+    """Checks statements against the public keys of their issuers.
+
+    Actor tokens come again with every call of a session, so one that was found good is remembered until it runs out.
+    """
 
     def __init__(self, keys: dict[str, str]) -> None:
         self._keys = {issuer: Ed25519PublicKey.from_public_bytes(base64.b64decode(key)) for issuer, key in keys.items()}
+        self._actors: OrderedDict[str, tuple[float, Actor]] = OrderedDict()
 
     def actor(self, token: str) -> Actor:
         """The actor that identity vouches for. Refuses: SessionRequired."""
+        known = self._actors.get(token)
+        if known is not None and time.time() < known[0]:
+            return known[1]
         try:
-            return self._open(token, "actor", (ACTOR_ISSUER,), Actor)
+            actor, ends_at = self._open(token, "actor", (ACTOR_ISSUER,), Actor)
         except (jwt.InvalidTokenError, ValueError, KeyError):
             raise SessionRequired() from None
+        self._actors[token] = (ends_at, actor)
+        if len(self._actors) > REMEMBERED:
+            self._actors.popitem(last=False)
+        return actor
 
     def read_grant(self, token: str, actor: Actor) -> ReadGrant:
         """The grant, if it was given to this actor. Refuses: NotFound, for what is not granted is not there."""
         try:
-            grant = self._open(token, "grant", GRANT_ISSUERS, ReadGrant)
+            grant, _ = self._open(token, "grant", GRANT_ISSUERS, ReadGrant)
         except (jwt.InvalidTokenError, ValueError, KeyError):
             raise NotFound() from None
         if (grant.account_id, grant.profile) != (actor.account_id, actor.profile):
             raise NotFound()
         return grant
 
-    def _open(self, token: str, kind: str, issuers: tuple[str, ...], model: type[Statement]) -> Statement:
+    def _open(self, token: str, kind: str, issuers: tuple[str, ...], model: type[Statement]) -> tuple[Statement, float]:
+        """The statement and the second of the epoch at which it runs out."""
         issuer = jwt.decode(token, options={"verify_signature": False}).get("iss")
         if issuer not in issuers:
             raise jwt.InvalidIssuerError()
@@ -87,7 +102,7 @@ class Verifier:
             audience=kind,
             options={"require": ["exp", "iat", "aud"], "verify_iat": False},
         )
-        return model.model_validate(claims["st"])
+        return model.model_validate(claims["st"]), float(claims["exp"])
 
 
 def signer(service: str, settings: ServiceSettings) -> Signer:
