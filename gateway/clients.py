@@ -27,7 +27,8 @@ class Clients:
         self.notify = bus.client(NotifyApi)
 
 
-def _clients(request: Request) -> Clients:
+async def _clients(request: Request) -> Clients:
+    # async, as every dependency here: FastAPI sends a plain function to a thread, for each request.
     found: Clients = request.app.state.clients
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -20,7 +20,9 @@ META = ("command_id", "expected_version")
 _UUID = TypeAdapter(UUID)
 
 
-def command_from(model: type[Wanted], *, path: tuple[str, ...] = (), versioned: bool = False) -> Callable[..., Wanted]:
+def command_from(
+    model: type[Wanted], *, path: tuple[str, ...] = (), versioned: bool = False
+) -> Callable[..., Awaitable[Wanted]]:
     """A FastAPI dependency that builds the command.
 
     path: fields that the URL gives; all others except the meta fields are the JSON body.
@@ -39,7 +41,7 @@ def command_from(model: type[Wanted], *, path: tuple[str, ...] = (), versioned: 
         **fields,
     )
 
-    def build(request: Request, idempotency_key: str | None, if_match: str | None, body: Any = None) -> Wanted:
+    async def build(request: Request, idempotency_key: str | None, if_match: str | None, body: Any = None) -> Wanted:
         content: dict[str, Any] = {name: request.path_params[name] for name in path}
         if body is not None:
             content |= {name: getattr(body, name) for name in body.model_fields_set}

@@ -72,7 +72,7 @@ class NewPassword(Message):
     new_password: Password
 
 
-def origin(request: Request) -> Origin:
+async def origin(request: Request) -> Origin:
     """From where the request comes."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     agent = "".join(c for c in headers.get("user-agent", "") if c.isprintable())
@@ -80,7 +80,7 @@ def origin(request: Request) -> Origin:
     return Origin(address=address[:64], user_agent=agent[:300])
 
 
-def attempt(request: Request, whence: Annotated[Origin, Depends(origin)]) -> Origin:
+async def attempt(request: Request, whence: Annotated[Origin, Depends(origin)]) -> Origin:
     """The same for an attempt at a password or code, of which an address has few. Refuses: TooManyRequests."""
     buckets: TokenBuckets = request.app.state.sign_ins
     if not buckets.take(whence.address):
