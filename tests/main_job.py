@@ -17,6 +17,7 @@ from contracts.base import SERVICES
 
 REPOSITORY = Path(__file__).parent.parent
 SECONDS = 900
+PROFILE = "hebei"
 
 
 class MainJob:
@@ -84,11 +85,15 @@ def unpublished(settings: dict[str, str]) -> dict[str, int]:
 
 
 def dead(settings: dict[str, str]) -> list[str]:
-    """What the services gave up, a line each."""
+    """What the services gave up, a line each; profiles that other tests publish to one service alone do not count."""
     found: list[str] = []
     for service in SERVICES:
         with dead_letters(settings[f"{service.upper()}_AMQP_URL"]) as letters:
-            found += [f"{service} {letter}" for letter in letters.all()]
+            found += [
+                f"{service} {letter}"
+                for letter in letters.all()
+                if letter.envelope is None or letter.envelope.profile == PROFILE
+            ]
     return found
 
 
