@@ -82,6 +82,7 @@ async def test_event_that_kills_its_process_takes_no_innocents(bus: AsyncBus, wo
 
 async def test_kills_under_traffic(bus: AsyncBus, world: World) -> None:
     """Services, database and broker are killed while deposits are made: in the end every sum is right."""
+    world.clear_dead("ledger")
     customers = [Customer(bus) for _ in range(6)]
     counter_is_open = asyncio.Event()
     counter_is_open.set()

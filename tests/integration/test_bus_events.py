@@ -134,8 +134,8 @@ async def test_event_of_an_unknown_kind_is_kept(world: World) -> None:
     world.clear_dead("ledger")
     unknown = _envelope("teller.SomethingNew", DepositMade(deposit_id=uuid.uuid4()), uuid.uuid4(), 1)
     _tell(world, [unknown], key=DepositMade.topic())
-    await asyncio.to_thread(wait_for, lambda: world.dead("ledger"), 15)
-    assert [letter.envelope for letter in world.dead("ledger")] == [unknown]
+    # What another test left waiting may be given up meanwhile too.
+    await asyncio.to_thread(wait_for, lambda: unknown in [letter.envelope for letter in world.dead("ledger")], 30)
     world.clear_dead("ledger")
 
 
