@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 
 from chassis.objects import ObjectStore
 from chassis.settings import ObjectStoreSettings
-from contracts.base import Page, PageRequest
+from contracts.base import Page
 from contracts.committee import CommitteeApi
 from contracts.committee.results import OrderMeetingDocument
 from contracts.documents import (
@@ -44,6 +44,7 @@ from contracts.errors import Fault, InvalidInput, NotFound
 from gateway.clients import Services
 from gateway.commands import command_from
 from gateway.middleware import TokenBuckets, client_address
+from gateway.paging import Paging
 from gateway.problems import TooManyRequests
 from gateway.session import SignedIn, Visitor, signed_in
 
@@ -197,9 +198,7 @@ async def fetch_download(request: Request, services: Services, _session: SignedI
 
 
 @router.get("/exchange-templates")
-async def list_exchange_templates(
-    services: Services, _session: SignedIn, page: Annotated[PageRequest, Query()]
-) -> Page[ExchangeTemplate]:
+async def list_exchange_templates(services: Services, _session: SignedIn, page: Paging) -> Page[ExchangeTemplate]:
     """Templates for bulk data exchange, newest first."""
     return await services.documents.call(DocumentsApi.exchange_templates, page=page)
 
@@ -260,9 +259,7 @@ async def order_meeting_document(
 
 
 @router.get("/exports")
-async def list_exports(
-    services: Services, _session: SignedIn, page: Annotated[PageRequest, Query()]
-) -> Page[JobSummary]:
+async def list_exports(services: Services, _session: SignedIn, page: Paging) -> Page[JobSummary]:
     """The own exports with progress and expiry, newest first."""
     return await services.documents.call(DocumentsApi.own_jobs, page=page)
 

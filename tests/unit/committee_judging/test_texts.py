@@ -14,7 +14,7 @@ from contracts.base import Command
 from contracts.committee import CommitteeApi
 from contracts.committee.experts import SaveExpertBlock
 from gateway.ballots import LONGEST_CODE
-from gateway.routes.meetings import Closing
+from gateway.routes.ballots import Closing
 
 
 def commands() -> list[type[Command]]:

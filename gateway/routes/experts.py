@@ -1,0 +1,195 @@
+"""Expert pools, experts and their own profile (committee).
+
+Lists that are searched by a person's name or number are asked by POST: these do not belong into an address.
+"""
+
+from __future__ import annotations
+
+import io
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from starlette.concurrency import run_in_threadpool
+
+from contracts.base import Page
+from contracts.committee import CommitteeApi
+from contracts.committee.experts import (
+    AddExpert,
+    BlockSaved,
+    DeclareRelation,
+    ExpertAdded,
+    ExpertCard,
+    ExpertFilter,
+    ExpertImportResult,
+    ExpertProfile,
+    ExpertRelationRow,
+    ImportExperts,
+    ImportTemplate,
+    OpenedAccounts,
+    OpenExpertAccounts,
+    ResetExpert,
+    ReviewedExperts,
+    ReviewExperts,
+    SaveExpertBlock,
+    SubmitExpertProfile,
+)
+from contracts.identity import HandedOver
+from gateway.clients import Services
+from gateway.commands import command_from
+from gateway.session import SignedIn
+
+router = APIRouter(prefix="/{profile}", tags=["committee"])
+
+COMMITTEE, EXPERT = ("committee_id",), ("expert_id",)
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.post("/committees/{committee_id}/experts", status_code=HTTPStatus.CREATED)
+async def add_expert(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[AddExpert, Depends(command_from(AddExpert, path=COMMITTEE))],
+) -> ExpertAdded:
+    """Put an expert into the pool and open the account; the activation code is shown this once."""
+    return await services.committee.call(CommitteeApi.add_expert, command=command)
+
+
+@router.get(
+    "/committees/{committee_id}/expert-template",
+    response_class=Response,
+    responses={HTTPStatus.OK: {"content": {WORKBOOK: {}}, "description": "The workbook"}},
+)
+async def download_expert_template(services: Services, _session: SignedIn, committee_id: UUID) -> Response:
+    """The workbook to be filled in for an import."""
+    template = await services.committee.call(CommitteeApi.import_template, committee_id=committee_id)
+    return Response(
+        await run_in_threadpool(_workbook, template),
+        media_type=WORKBOOK,
+        headers={"Content-Disposition": 'attachment; filename="experts.xlsx"'},
+    )
+
+
+@router.post("/committees/{committee_id}/expert-imports", status_code=HTTPStatus.ACCEPTED)
+async def import_experts(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[ImportExperts, Depends(command_from(ImportExperts, path=COMMITTEE))],
+) -> ExpertImportResult:
+    """Import the experts of an uploaded workbook in the background."""
+    return await services.committee.call(CommitteeApi.import_experts, command=command)
+
+
+@router.get("/expert-imports/{import_id}")
+async def show_expert_import(services: Services, _session: SignedIn, import_id: UUID) -> ExpertImportResult:
+    """What came of each row of an import."""
+    return await services.committee.call(CommitteeApi.expert_import, import_id=import_id)
+
+
+@router.post("/committees/{committee_id}/expert-accounts")
+async def open_expert_accounts(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[OpenExpertAccounts, Depends(command_from(OpenExpertAccounts, path=COMMITTEE))],
+) -> OpenedAccounts:
+    """Open accounts for the experts of the pool who have none; the activation codes are shown this once."""
+    return await services.committee.call(CommitteeApi.open_expert_accounts, command=command)
+
+
+@router.post("/committees/{committee_id}/experts/{expert_id}/activation")
+async def reset_expert_account(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[ResetExpert, Depends(command_from(ResetExpert, path=(*COMMITTEE, *EXPERT)))],
+) -> HandedOver:
+    """Hand an expert of the pool a new activation code, shown this once."""
+    return await services.committee.call(CommitteeApi.reset_expert, command=command)
+
+
+@router.post("/experts/search")
+async def search_experts(services: Services, _session: SignedIn, wanted: ExpertFilter) -> Page[ExpertCard]:
+    """One page of the experts in own pools, or of committees that the own organisations run."""
+    return await services.committee.call(CommitteeApi.experts, wanted=wanted)
+
+
+@router.post("/experts/reviews")
+async def review_experts(
+    services: Services, _session: SignedIn, command: Annotated[ReviewExperts, Depends(command_from(ReviewExperts))]
+) -> ReviewedExperts:
+    """Approve or refuse submitted profiles; of many, those that cannot be decided are passed over and named."""
+    return await services.committee.call(CommitteeApi.review_experts, command=command)
+
+
+@router.get("/experts/{expert_id}")
+async def show_expert(services: Services, _session: SignedIn, expert_id: UUID) -> ExpertProfile:
+    """An expert's profile with its log."""
+    return await services.committee.call(CommitteeApi.expert, expert_id=expert_id)
+
+
+@router.post("/experts/{expert_id}/relations", status_code=HTTPStatus.CREATED)
+async def declare_expert_relation(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[DeclareRelation, Depends(command_from(DeclareRelation, path=EXPERT))],
+) -> ExpertRelationRow:
+    """Write down a relation that excludes, as an officer."""
+    return await services.committee.call(CommitteeApi.declare_relation, command=command)
+
+
+# the expert's own profile
+
+
+@router.get("/me/expert-profile")
+async def show_own_expert_profile(services: Services, _session: SignedIn) -> ExpertProfile:
+    """The own profile with its form, what is saved and what is missing; the first look begins it."""
+    return await services.committee.call(CommitteeApi.my_expert_profile)
+
+
+@router.put("/me/expert-profile/blocks/{block}")
+async def save_own_expert_block(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[SaveExpertBlock, Depends(command_from(SaveExpertBlock, path=("block",)))],
+) -> BlockSaved:
+    """Save one block, complete or not, over the revision that was read."""
+    return await services.committee.call(CommitteeApi.save_expert_block, command=command)
+
+
+@router.post("/me/expert-profile/submission")
+async def submit_own_expert_profile(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[SubmitExpertProfile, Depends(command_from(SubmitExpertProfile))],
+) -> ExpertCard:
+    """Hand the profile in for review."""
+    return await services.committee.call(CommitteeApi.submit_expert_profile, command=command)
+
+
+@router.post("/me/expert-relations", status_code=HTTPStatus.CREATED)
+async def declare_own_relation(
+    services: Services, _session: SignedIn, command: Annotated[DeclareRelation, Depends(command_from(DeclareRelation))]
+) -> ExpertRelationRow:
+    """Declare a relation that excludes from judging somebody."""
+    return await services.committee.call(CommitteeApi.declare_relation, command=command)
+
+
+def _workbook(template: ImportTemplate) -> bytes:
+    """The template as a workbook: headings with notes and examples, columns of text so that long numbers stay whole."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = template.sheet
+    sheet.append(template.columns)
+    for number, (note, example) in enumerate(zip(template.notes, template.example, strict=True), start=1):
+        heading = sheet.cell(row=1, column=number)
+        heading.font = Font(bold=True)
+        heading.comment = Comment("\n".join(text for text in (note, example) if text), "")
+        column = sheet.column_dimensions[get_column_letter(number)]
+        column.width, column.number_format = 24, "@"
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
