@@ -1,6 +1,17 @@
-"""The tables of the committee service: `setup` up to the submitted scoring standard, `judging` from there on."""
+"""The tables of the committee service: `committees`, `meetings` up to the submitted standard, then `judging`."""
 
 from services.committee.tables.base import CommitteeBase
+from services.committee.tables.committees import (
+    Committee,
+    Expert,
+    ExpertBlock,
+    ExpertEmployer,
+    ExpertImport,
+    ExpertRelation,
+    PolicySetting,
+    PoolManager,
+    PoolMember,
+)
 from services.committee.tables.judging import (
     Ballot,
     BallotMaterial,
@@ -19,16 +30,10 @@ from services.committee.tables.judging import (
     Voter,
     VotingRight,
 )
-from services.committee.tables.setup import (
-    Committee,
+from services.committee.tables.meetings import (
     Conflict,
     Draw,
     DrawCandidate,
-    Expert,
-    ExpertBlock,
-    ExpertEmployer,
-    ExpertImport,
-    ExpertRelation,
     LogEntry,
     Meeting,
     MeetingCommittee,
@@ -36,9 +41,6 @@ from services.committee.tables.setup import (
     MeetingJudge,
     MeetingStep,
     PlanJudge,
-    PolicySetting,
-    PoolManager,
-    PoolMember,
     ReviewMaterial,
     ReviewPlan,
     ScoringItem,
