@@ -77,6 +77,11 @@ class Profiles(Generic[Slice]):
             raise ProfileNotPublished(profile=profile)
         return version, self.get(session, profile, version)
 
+    def names(self, session: Session) -> tuple[str, ...]:
+        """The profiles that were ever activated, for transactions over all of them."""
+        wanted = select(ProfileRow.profile).where(ProfileRow.activated_at.is_not(None)).distinct()
+        return tuple(session.scalars(wanted.order_by(ProfileRow.profile)))
+
     def get(self, session: Session, profile: str, version: int) -> Slice:
         """The content of version N. Refuses: ProfileNotPublished."""
         parsed = self._parsed.get((profile, version))

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from contracts.base import Command, Message, Page, PageRequest, Role, rpc
 from contracts.errors import DomainError, Kind
+from contracts.portal import ProfileCard, PublishedPortal
 from contracts.profiles import PublishesProfiles
 
 
@@ -145,6 +146,16 @@ class NotifyApi(PublishesProfiles):
     """What people are told, by which way, and whether it arrived."""
 
     name: ClassVar[str] = "notify"
+
+    @rpc(actor=False)
+    def published_profiles(self) -> tuple[ProfileCard, ...]:
+        """Every province of the installation, by name of its profile."""
+        raise NotImplementedError
+
+    @rpc(actor=False)
+    def portal(self) -> PublishedPortal:
+        """The profile's portal as everybody sees it before signing in. Refuses: ProfileNotPublished."""
+        raise NotImplementedError
 
     @rpc()
     def notices(self, *, request: NoticeRequest) -> Page[Notice]:

@@ -35,7 +35,7 @@ SLICES = {
     "review": ("route.yaml",),
     "committee": ("meeting.yaml", "experts.yaml", "options.yaml", "catalogue.yaml"),
     "documents": ("documents.yaml", "catalogue.yaml", "options.yaml", "forms", "templates"),
-    "notify": ("messages.yaml", "pages"),
+    "notify": ("messages.yaml", "pages", "portal.yaml", "portal"),
 }
 TEMPLATES = (".docx", ".xlsx")
 
@@ -68,7 +68,7 @@ def read(profile: str) -> tuple[str, dict[str, dict[str, Any]], dict[str, Path]]
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        return [found for found in path.rglob("*") if found.suffix in (".yaml", ".csv", ".md", *TEMPLATES)]
+        return [found for found in path.rglob("*") if found.suffix in (".yaml", ".csv", ".md", ".svg", *TEMPLATES)]
     return [path] if path.exists() else []
 
 

@@ -22,6 +22,7 @@ from chassis.asyncbus import AsyncBus
 from gateway import problems, routes
 from gateway.clients import Clients
 from gateway.middleware import Gate, TokenBuckets
+from gateway.portal import Portals
 from gateway.session import Sessions
 from gateway.settings import Settings
 from gateway.texts import storable
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.clients = Clients(bus)
     app.state.sign_ins = TokenBuckets(own.sign_ins_per_minute)
     app.state.sessions = Sessions(app.state.clients, own.session_seconds)
+    app.state.portals = Portals(app.state.clients)
     bus.listen(app.state.sessions.forget_all)
     problems.install(app)
     _health(app, bus)

@@ -18,7 +18,8 @@ from services.notify.mail import Refused, SmtpMail
 from services.notify.operations import sending
 from services.notify.operations.sending import Due
 from services.notify.operations.telling import SEND
-from services.notify.rules.messages import MessageRules, Slice
+from services.notify.rules.messages import MessageRules
+from services.notify.rules.profile import Slice
 from services.notify.settings import Settings
 from services.notify.sms import SmppSms
 

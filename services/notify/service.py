@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import context
+from chassis.database import ALL_PROFILES
 from chassis.loops import every
 from chassis.profiles import Profiles
 from chassis.service import Delivery, Service, client, on, serve
-from chassis.tables import ProfileRow
 from contracts.base import Page
 from contracts.committee import CommitteeApi
 from contracts.declaration import DeclarationApi
@@ -55,6 +54,7 @@ from contracts.notify import (
     ResendMessage,
     WithdrawArticle,
 )
+from contracts.portal import ProfileCard, PublishedPortal
 from contracts.profiles import ProfileSlice, ProfileVersion
 from contracts.review import ReviewApi
 from services.notify import queries
@@ -67,8 +67,10 @@ from services.notify.operations.occasions import (
     about_work,
 )
 from services.notify.operations.telling import Telling
-from services.notify.rules.messages import MessageRules, Slice, shown_deadline, shown_moment
+from services.notify.rules.messages import MessageRules, shown_deadline, shown_moment
+from services.notify.rules.profile import Slice
 from services.notify.settings import Settings
+from services.notify.views import portal_card, published_portal
 
 ACCOUNT_OCCASIONS = {
     AccountKind.STAFF: "staff_account_created",
@@ -101,6 +103,18 @@ class NotifyService(Service[Settings]):
     def current_profile(self, *, profile: str) -> ProfileVersion:
         with self.database.begin(profile) as session:
             return self.profiles.describe_current(session, profile=profile)
+
+    # what everybody sees
+
+    def published_profiles(self) -> tuple[ProfileCard, ...]:
+        with self.database.begin(ALL_PROFILES) as session:
+            return tuple(
+                portal_card(name, self.profiles.current(session, name)[1]) for name in self.profiles.names(session)
+            )
+
+    def portal(self) -> PublishedPortal:
+        with self.database.begin() as session:
+            return published_portal(*self.profiles.current(session, self._profile()))
 
     # notices, messages, articles
 
@@ -248,8 +262,7 @@ class NotifyService(Service[Settings]):
     @every(60)
     def tell_collected(self, session: Session) -> None:
         """Tell what was collected for people in periods that are over."""
-        profiles = session.scalars(select(ProfileRow.profile).distinct()).all()
-        telling.tell_collected(session, {name: self._rules(session, name) for name in profiles})
+        telling.tell_collected(session, {name: self._rules(session, name) for name in self.profiles.names(session)})
 
     def _tell_applicant(self, delivery: Delivery, occasion: str, declaration_id: UUID) -> None:
         facts = self.declarations.notice_facts(declaration_id=declaration_id)
@@ -268,6 +281,9 @@ class NotifyService(Service[Settings]):
                 telling.tell(session, rules, delivery.envelope.profile, one)
 
     def _rules(self, session: Session, profile: str | None = None) -> MessageRules:
-        name = profile or context.current().profile
+        return self.profiles.current(session, profile or self._profile())[1].messages
+
+    def _profile(self) -> str:
+        name = context.current().profile
         assert name is not None
-        return self.profiles.current(session, name)[1].messages
+        return name

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contracts.base import Role
 from contracts.notify import Article, ArticleContent, ArticleKind, Channel, MessageRow, MessageState
+from contracts.portal import ProfileCard, PublishedPortal
 from services.notify import tables
+from services.notify.rules.profile import Slice
 from services.notify.tables import ArticleRow
 
 
@@ -36,3 +38,13 @@ def message(row: tables.MessageRow) -> MessageRow:
         created_at=row.created_at,
         sent_at=row.sent_at,
     )
+
+
+def portal_card(profile: str, published: Slice) -> ProfileCard:
+    """A province as somebody chooses it."""
+    return ProfileCard(profile=profile, system_name=published.portal.system_name, host=published.portal.host)
+
+
+def published_portal(version: int, published: Slice) -> PublishedPortal:
+    """The frame of a province's portal."""
+    return PublishedPortal(version=version, content=published.portal, mark=published.mark)

@@ -6,12 +6,10 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import yaml
 from sqlalchemy import select
 
 from chassis import clock, context
@@ -29,20 +27,19 @@ from contracts.notify import (
     ReadNotices,
     WithdrawArticle,
 )
+from deploy.publish import read
 from services.notify import queries, tables
 from services.notify.mail import ProviderAway, Refused, SmtpMail
 from services.notify.operations import articles, inbox, sending, telling
 from services.notify.operations.telling import Telling
-from services.notify.rules.messages import MessageRules, Slice
+from services.notify.rules.messages import MessageRules
+from services.notify.rules.profile import Slice
 from services.notify.sms import SmppSms
-
-REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def rules() -> MessageRules:
-    content = yaml.safe_load((REPOSITORY / "profiles/hebei/messages.yaml").read_text(encoding="utf-8"))
-    return Slice.model_validate({"messages": content}).messages
+    return Slice.model_validate(read("hebei")[1]["notify"]).messages
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from string import Formatter
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from chassis.clock import SHANGHAI
 from contracts.base import Message
@@ -90,14 +90,6 @@ class MessageRules(Message):
 class _Known(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return ""
-
-
-class Slice(BaseModel):
-    """Notify's part of a profile."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    messages: MessageRules
 
 
 def shown_moment(moment: datetime) -> str:
