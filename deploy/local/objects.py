@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from minio import Minio
 
 from deploy.local.instance import Instance, write
-from deploy.local.supervisor import Http, Process
+from deploy.local.process import Http, Process
 
 VARIABLE = "ZHIPING_S3_URL"
 BUCKET = "zhiping"

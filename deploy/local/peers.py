@@ -33,7 +33,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from deploy.local.instance import Instance
-from deploy.local.supervisor import Http, Process
+from deploy.local.process import Http, Process
 
 SMTP_VARIABLE, SMPP_VARIABLE = "ZHIPING_SMTP_URL", "ZHIPING_SMPP_URL"
 ACCOUNT = "notify"

@@ -22,7 +22,7 @@ from contracts.base import SERVICES
 from deploy.local import install
 from deploy.local.errors import Refused
 from deploy.local.instance import Instance, write
-from deploy.local.supervisor import Process, Tcp
+from deploy.local.process import Process, Tcp
 
 VARIABLE = "ZHIPING_POSTGRES_URL"
 BINARIES = Path("/usr/lib/postgresql")

@@ -14,7 +14,8 @@ from nacl.signing import SigningKey
 from contracts.base import SERVICES
 from deploy.local import install, objects, peers, portal, postgres, rabbitmq
 from deploy.local.instance import REPOSITORY, SIGNERS, Instance
-from deploy.local.supervisor import MARK, Http, Process
+from deploy.local.process import Http, Process
+from deploy.local.supervisor import MARK
 
 PARTS = (postgres, rabbitmq, objects, peers)
 # Of the checkout, not of one installation: they are the same for all and take a while to fetch.

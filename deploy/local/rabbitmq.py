@@ -16,7 +16,7 @@ import httpx
 from chassis.topology import USERS, VHOST, definitions
 from deploy.local import install
 from deploy.local.instance import Instance, write
-from deploy.local.supervisor import Process, Tcp
+from deploy.local.process import Process, Tcp
 
 VARIABLE = "ZHIPING_RABBITMQ_URL"
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")

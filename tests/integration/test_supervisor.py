@@ -20,7 +20,8 @@ import pytest
 from deploy.local import control
 from deploy.local.errors import Refused
 from deploy.local.instance import REPOSITORY, Instance
-from deploy.local.supervisor import LOG_BYTES, MARK, Process, RotatingLog, Supervisor, Tcp
+from deploy.local.process import Process, Tcp
+from deploy.local.supervisor import LOG_BYTES, MARK, RotatingLog, Supervisor
 
 LISTEN = """
 import socket, sys, time
@@ -208,7 +209,8 @@ def test_process_ends_with_a_killed_supervisor(tmp_path):
     code = f"""
     import asyncio, sys
     from pathlib import Path
-    from deploy.local.supervisor import Process, Supervisor
+    from deploy.local.process import Process
+    from deploy.local.supervisor import Supervisor
     table = [Process(name="one", command=(sys.executable, "-c", {SLEEP!r}))]
     folder = Path({str(tmp_path)!r})
     supervisor = Supervisor(table, environment={{"PATH": "/usr/bin:/bin"}}, logs=folder, mode="test")
