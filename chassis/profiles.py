@@ -1,4 +1,4 @@
-"""Versions of a profile's slice as a service keeps them: stored, checked, activated, parsed once."""
+"""Versions of a profile's slice as a service keeps them (stored, checked, activated), and publishing them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit, clock
+from chassis.service import Service
+from chassis.settings import ServiceSettings
 from chassis.tables import ProfileRow
 from contracts.errors import Fault
 from contracts.profiles import ProfileInvalid, ProfileNotPublished, ProfileSlice, ProfileVersion, ProfileVersionTaken
 
 Slice = TypeVar("Slice", bound=BaseModel)
+Settings = TypeVar("Settings", bound=ServiceSettings)
 
 
 class Profiles(Generic[Slice]):
@@ -125,3 +128,32 @@ class Profiles(Generic[Slice]):
             content_hash=row.content_hash,
             is_current=self._current_row(session, row.profile) is row,
         )
+
+
+class ProfileService(Service[Settings]):
+    """A service that is published to: the methods of `contracts.profiles.PublishesProfiles`.
+
+    profiles: this service's slices.
+    """
+
+    profiles: Profiles[Any]
+
+    def store_profile(self, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
+        """Check and keep version N. Refuses: ProfileInvalid, ProfileVersionTaken."""
+        with self.database.begin(profile_slice.profile) as session:
+            return self.profiles.store(session, profile_slice=profile_slice, version=version)
+
+    def activate_profile(self, *, profile: str, version: int) -> ProfileVersion:
+        """Make version N the one by which new things start. Refuses: ProfileNotPublished."""
+        with self.database.begin(profile) as session:
+            activated = self.profiles.activate(session, profile=profile, version=version)
+            self.profile_activated(session, profile=profile, version=version)
+            return activated
+
+    def profile_activated(self, session: Session, *, profile: str, version: int) -> None:
+        """What else a service does in the transaction that makes a version current: nothing, unless it says so."""
+
+    def current_profile(self, *, profile: str) -> ProfileVersion:
+        """The version by which new things start. Refuses: ProfileNotPublished."""
+        with self.database.begin(profile) as session:
+            return self.profiles.describe_current(session, profile=profile)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from chassis import context
 from chassis.consumer import Delivery
-from chassis.service import Service, client, on
+from chassis.profiles import ProfileService
+from chassis.service import client, on
 from contracts.base import Page
 from contracts.committee.committees import (
     CommitteeCard,
@@ -95,7 +96,6 @@ from contracts.identity import (
     OpenPoolAccount,
     OrganizationSummary,
 )
-from contracts.profiles import ProfileSlice, ProfileVersion
 from contracts.review import ReviewApi
 from services.committee.access import OFFICE_ROLES
 from services.committee.operations import (
@@ -125,13 +125,14 @@ from services.committee.settings import Settings
 Answer = TypeVar("Answer")
 
 
-class SetupEntrypoints(Service[Settings]):
+class SetupEntrypoints(ProfileService[Settings]):
     """The methods of `SetupApi` and of publishing, and the event that brings materials."""
 
     identity = client(IdentityApi)
     declaration = client(DeclarationApi)
     review = client(ReviewApi)
     documents = client(DocumentsApi)
+    profiles = PROFILES
 
     @on(CaseAdmitted)
     def admit_case(self, event: CaseAdmitted, delivery: Delivery) -> None:
@@ -139,20 +140,6 @@ class SetupEntrypoints(Service[Settings]):
         content = self.declaration.submission_content(submission_id=event.submission_id)
         with delivery.once() as session:
             materials.admit(session, profile=delivery.envelope.profile, case=case, blocks=content.blocks)
-
-    # profiles
-
-    def store_profile(self, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
-        with self.database.begin(profile_slice.profile) as session:
-            return PROFILES.store(session, profile_slice=profile_slice, version=version)
-
-    def activate_profile(self, *, profile: str, version: int) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return PROFILES.activate(session, profile=profile, version=version)
-
-    def current_profile(self, *, profile: str) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return PROFILES.describe_current(session, profile=profile)
 
     # for other services
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from chassis import context
 from chassis.loops import every
-from chassis.service import Delivery, Service, client, on, serve
+from chassis.profiles import ProfileService
+from chassis.service import Delivery, client, on, serve
 from contracts.committee import CommitteeApi, CommitteeSummary
 from contracts.declaration.api import DeclarationApi, NoticeFacts
 from contracts.declaration.catalogue import Catalogue
@@ -67,7 +68,6 @@ from contracts.events import (
     ResultReported,
 )
 from contracts.identity import Enrolment, IdentityApi, OrganizationSummary
-from contracts.profiles import ProfileSlice, ProfileVersion
 from contracts.review import ReviewApi
 from services.declaration.operations import (
     attaching,
@@ -88,13 +88,14 @@ RESULTS = {Outcome.PASSED: Trigger.PASS, Outcome.FAILED: Trigger.FAIL}
 
 
 @serve(DeclarationApi)
-class DeclarationService(Service[Settings]):
+class DeclarationService(ProfileService[Settings]):
     """What a person declares, from the first setting to the frozen submission."""
 
     review = client(ReviewApi)
     committee = client(CommitteeApi)
     documents = client(DocumentsApi)
     identity = client(IdentityApi)
+    profiles = PROFILES
 
     # events: the other services show where the declaration stands
 
@@ -187,20 +188,9 @@ class DeclarationService(Service[Settings]):
 
     # profiles
 
-    def store_profile(self, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
-        with self.database.begin(profile_slice.profile) as session:
-            return PROFILES.store(session, profile_slice=profile_slice, version=version)
-
-    def activate_profile(self, *, profile: str, version: int) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            activated = PROFILES.activate(session, profile=profile, version=version)
-            published = PROFILES.get(session, profile, version)
-            batches.begin_batches(session, profile=profile, batches=published.batches)
-            return activated
-
-    def current_profile(self, *, profile: str) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return PROFILES.describe_current(session, profile=profile)
+    def profile_activated(self, session: Session, *, profile: str, version: int) -> None:
+        published = PROFILES.get(session, profile, version)
+        batches.begin_batches(session, profile=profile, batches=published.batches)
 
     # for other services
 

@@ -21,7 +21,7 @@ from contracts.errors import WorldFault
 from contracts.identity import IdentityApi
 from contracts.review import ReviewApi
 from services.documents.inspection.names import safe_name
-from services.documents.published import profiles
+from services.documents.published import PROFILES
 from services.documents.queries import template_key
 from services.documents.rendering.converter import ConversionTimedOut, Converter
 from services.documents.rendering.docx import Template, render_docx
@@ -78,7 +78,7 @@ class Press:
     def current(self, profile: str) -> DocumentsProfile:
         """The profile whose texts and templates hold now."""
         with self._database.begin(profile) as session:
-            return profiles.current(session, profile)[1]
+            return PROFILES.current(session, profile)[1]
 
     def notice(self, rules: DocumentsProfile, *, export: bool) -> str:
         """The line in the head of a document: that it is a demonstration, that somebody exported it (W10)."""
@@ -94,7 +94,7 @@ class Press:
         content = self._declaration.submission_content(submission_id=submission_id)
         with self._database.begin() as session:
             # The form as it was when the submission was made, with the texts of the same version.
-            rules = profiles.get(session, profile, content.card.profile_version)
+            rules = PROFILES.get(session, profile, content.card.profile_version)
         organizations = self._identity.organizations(organization_ids=(content.card.organization_id,))
         data = display.declaration_data(
             rules,

@@ -5,4 +5,4 @@ from __future__ import annotations
 from chassis.profiles import Profiles
 from services.documents.rules.profile import DocumentsProfile
 
-profiles = Profiles(DocumentsProfile)
+PROFILES = Profiles(DocumentsProfile)

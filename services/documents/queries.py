@@ -26,7 +26,7 @@ from contracts.documents import (
 )
 from contracts.errors import NotFound
 from contracts.grants import ReadGrant
-from services.documents.published import profiles
+from services.documents.published import PROFILES
 from services.documents.tables import CertificateRow, DocumentRow, ExchangeTemplateRow, FileRow, HeldFile
 from services.documents.views import (
     CONTENT_TYPES,
@@ -107,7 +107,7 @@ def _is_granted(session: Session, row: FileRow, grant: ReadGrant | None) -> bool
 
 def downloads(session: Session, *, actor: Actor, locale: str) -> tuple[Download, ...]:
     """The files that the province offers, in the reader's language."""
-    _, profile = profiles.current(session, actor.profile)
+    _, profile = PROFILES.current(session, actor.profile)
     return tuple(
         Download(
             download_id=offered.id,
@@ -120,7 +120,7 @@ def downloads(session: Session, *, actor: Actor, locale: str) -> tuple[Download,
 
 def open_download(session: Session, *, actor: Actor, download_id: str) -> Stored:
     """An offered file. Refuses: NotFound."""
-    _, profile = profiles.current(session, actor.profile)
+    _, profile = PROFILES.current(session, actor.profile)
     offered = next((found for found in profile.rules.downloads if found.id == download_id), None)
     if offered is None:
         raise NotFound()

@@ -12,8 +12,9 @@ from chassis import context
 from chassis.database import Database
 from chassis.loops import every
 from chassis.objects import ObjectStore
+from chassis.profiles import ProfileService
 from chassis.rpc import Caller
-from chassis.service import Delivery, Service, on, serve
+from chassis.service import Delivery, on, serve
 from chassis.settings import ObjectStoreSettings
 from chassis.tables import ProfileRow
 from contracts.base import Page, PageRequest
@@ -40,18 +41,19 @@ from contracts.documents import (
     Verdict,
 )
 from contracts.events import DeclarationDiscarded, DeclarationSubmitted
-from contracts.profiles import ProfileSlice, ProfileVersion
 from services.documents import queries
 from services.documents.operations import exchange, ordering, uploads
-from services.documents.published import profiles
+from services.documents.published import PROFILES
 from services.documents.settings import Settings
 
 SWEEP_SECONDS = 600.0
 
 
 @serve(DocumentsApi)
-class DocumentsService(Service[Settings]):
+class DocumentsService(ProfileService[Settings]):
     """Files in, documents out."""
+
+    profiles = PROFILES
 
     def __init__(self, settings: Settings, *, database: Database, caller: Caller) -> None:
         super().__init__(settings, database=database, caller=caller)
@@ -213,17 +215,3 @@ class DocumentsService(Service[Settings]):
                 check_code=check_code,
                 demonstration=self.settings.demonstration,
             )
-
-    # profiles
-
-    def store_profile(self, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
-        with self.database.begin(profile_slice.profile) as session:
-            return profiles.store(session, profile_slice=profile_slice, version=version)
-
-    def activate_profile(self, *, profile: str, version: int) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return profiles.activate(session, profile=profile, version=version)
-
-    def current_profile(self, *, profile: str) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return profiles.describe_current(session, profile=profile)

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from chassis import clock, commands, context
 from chassis.database import Database
 from chassis.loops import every
-from chassis.profiles import Profiles
+from chassis.profiles import Profiles, ProfileService
 from chassis.rpc import Caller
-from chassis.service import Service, serve
+from chassis.service import serve
 from chassis.tokens import signer
 from contracts.base import Command, Page, Role
 from contracts.identity import (
@@ -61,7 +61,6 @@ from contracts.identity import (
     SignIn,
     StaffFilter,
 )
-from contracts.profiles import ProfileSlice, ProfileVersion
 from services.identity import queries
 from services.identity.operations import (
     accounts,
@@ -86,16 +85,18 @@ SESSIONS_KEPT = timedelta(days=180)
 
 
 @serve(IdentityApi)
-class IdentityService(Service[Settings]):
+class IdentityService(ProfileService[Settings]):
     """Who people and organisations are, and who may act as what."""
+
+    profiles: Profiles[Slice]
 
     def __init__(self, settings: Settings, *, database: Database, caller: Caller) -> None:
         super().__init__(settings, database=database, caller=caller)
-        self._profiles = Profiles(Slice)
+        self.profiles = Profiles(Slice)
         self._signer = signer(self.name, settings)
 
     def _rules_in(self, session: Session) -> AccountRules:
-        return self._profiles.current(session, accounts.own_profile())[1].accounts
+        return self.profiles.current(session, accounts.own_profile())[1].accounts
 
     def _rules(self) -> AccountRules:
         with self.database.begin() as session:
@@ -109,20 +110,6 @@ class IdentityService(Service[Settings]):
         **arguments: Any,
     ) -> Answer:
         return commands.carry_out(session, command, operation, command=command, actor=context.actor(), **arguments)
-
-    # profiles
-
-    def store_profile(self, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
-        with self.database.begin(profile_slice.profile) as session:
-            return self._profiles.store(session, profile_slice=profile_slice, version=version)
-
-    def activate_profile(self, *, profile: str, version: int) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return self._profiles.activate(session, profile=profile, version=version)
-
-    def current_profile(self, *, profile: str) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return self._profiles.describe_current(session, profile=profile)
 
     def found(self, *, profile: str) -> Founded:
         with context.changed(profile=profile), self.database.begin() as session:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from chassis import context
 from chassis.database import ALL_PROFILES
 from chassis.loops import every
-from chassis.profiles import Profiles
-from chassis.service import Delivery, Service, client, on, serve
+from chassis.profiles import Profiles, ProfileService
+from chassis.service import Delivery, client, on, serve
 from contracts.base import Page
 from contracts.committee import CommitteeApi
 from contracts.declaration import DeclarationApi
@@ -55,7 +55,6 @@ from contracts.notify import (
     WithdrawArticle,
 )
 from contracts.portal import ProfileCard, PublishedPortal
-from contracts.profiles import ProfileSlice, ProfileVersion
 from contracts.review import ReviewApi
 from services.notify import queries
 from services.notify.operations import articles, inbox, telling
@@ -81,28 +80,14 @@ ACCOUNT_OCCASIONS = {
 
 
 @serve(NotifyApi)
-class NotifyService(Service[Settings]):
+class NotifyService(ProfileService[Settings]):
     """Tells people what concerns them."""
 
     identity = client(IdentityApi)
     declarations = client(DeclarationApi)
     reviews = client(ReviewApi)
     committees = client(CommitteeApi)
-    profiles = Profiles(Slice)
-
-    # profiles
-
-    def store_profile(self, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
-        with self.database.begin(profile_slice.profile) as session:
-            return self.profiles.store(session, profile_slice=profile_slice, version=version)
-
-    def activate_profile(self, *, profile: str, version: int) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return self.profiles.activate(session, profile=profile, version=version)
-
-    def current_profile(self, *, profile: str) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return self.profiles.describe_current(session, profile=profile)
+    profiles: Profiles[Slice] = Profiles(Slice)
 
     # what everybody sees
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from chassis import context
 from chassis.loops import every
-from chassis.service import Delivery, Service, client, on, serve
+from chassis.profiles import ProfileService
+from chassis.service import Delivery, client, on, serve
 from chassis.tokens import signer
 from contracts.base import Page, PageRequest
 from contracts.committee import CommitteeApi
@@ -17,7 +18,6 @@ from contracts.declaration import DeclarationApi
 from contracts.documents import DocumentsApi, JobSummary
 from contracts.events import DeclarationSubmitted, OrganizationChanged
 from contracts.identity import IdentityApi
-from contracts.profiles import ProfileSlice, ProfileVersion
 from contracts.review import (
     AdmittedCase,
     AssignCommittee,
@@ -64,13 +64,14 @@ GENERAL_FORM = "general_form"
 
 
 @serve(ReviewApi)
-class ReviewService(Service[Settings]):
+class ReviewService(ProfileService[Settings]):
     """How a submission climbs from unit to committee, and what each hand says of it."""
 
     declaration = client(DeclarationApi)
     committee = client(CommitteeApi)
     documents = client(DocumentsApi)
     identity = client(IdentityApi)
+    profiles = PROFILES
 
     # events
 
@@ -91,20 +92,6 @@ class ReviewService(Service[Settings]):
     def remind_of_overdue(self, session: Session) -> None:
         """Tell the holders of cases that wait too long, once a day."""
         overdue.remind_of_overdue(session)
-
-    # profiles
-
-    def store_profile(self, *, profile_slice: ProfileSlice, version: int) -> ProfileVersion:
-        with self.database.begin(profile_slice.profile) as session:
-            return PROFILES.store(session, profile_slice=profile_slice, version=version)
-
-    def activate_profile(self, *, profile: str, version: int) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return PROFILES.activate(session, profile=profile, version=version)
-
-    def current_profile(self, *, profile: str) -> ProfileVersion:
-        with self.database.begin(profile) as session:
-            return PROFILES.describe_current(session, profile=profile)
 
     # for other services
 

@@ -18,7 +18,7 @@ from contracts.events import DeclarationDiscarded, DeclarationSubmitted
 from services.documents.inspection.inspector import Finding
 from services.documents.inspection.malware import Scan
 from services.documents.inspection.names import safe_name
-from services.documents.published import profiles
+from services.documents.published import PROFILES
 from services.documents.tables import (
     DiscardedDeclaration,
     ExchangeTemplateRow,
@@ -46,7 +46,7 @@ ENDINGS = {
 
 def begin_upload(session: Session, *, command: BeginUpload, actor: Actor) -> UploadTicket:
     """Announce a file. Refuses: UnknownPurpose."""
-    _, profile = profiles.current(session, actor.profile)
+    _, profile = PROFILES.current(session, actor.profile)
     rules = profile.rules.uploads.get(command.purpose)
     if rules is None:
         raise UnknownPurpose(purpose=command.purpose)

@@ -57,7 +57,7 @@ from deploy.fonts.install import install
 from deploy.publish import read, template_key
 from services.documents.jobs import Jobs
 from services.documents.operations import ordering, uploads
-from services.documents.published import profiles
+from services.documents.published import PROFILES
 from services.documents.service import DocumentsService
 from services.documents.settings import Settings
 from services.documents.tables import CertificateRow, FileRow, HeldFile
@@ -208,7 +208,7 @@ def world(
     folder = tmp_path_factory.mktemp("worker")
     settings = Settings(work_folder=folder, demonstration=True)
     objects = ObjectStore(ObjectStoreSettings())
-    profiles._parsed.clear()
+    PROFILES._parsed.clear()
     digest, slices, templates = read(PROFILE)
     for template, path in templates.items():
         with path.open("rb") as source:
