@@ -6,7 +6,7 @@ found; what somebody sees without the role for the act is not allowed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
@@ -14,9 +14,18 @@ from sqlalchemy.orm import Session
 
 from contracts.base import Actor, Role
 from contracts.errors import NotAllowed, NotFound
+from contracts.identity import OrganizationSummary
 from services.committee.tables import Committee, Expert, Meeting, MeetingCommittee, MeetingJudge, PoolMember
 
 OFFICE_ROLES = (Role.ORG_ADMIN, Role.CASE_OFFICER)
+
+
+def sees_unit(actor: Actor, chain: Sequence[OrganizationSummary]) -> bool:
+    """Whether the actor sees a unit, as identity has it: the own one, or one below an own office."""
+    if actor.has(Role.SYSTEM_ADMIN) or chain[0].organization_id in actor.organizations(*Role):
+        return True
+    own = actor.organizations(*OFFICE_ROLES, Role.UNIT_LEADER)
+    return any(each.organization_id in own for each in chain)
 
 
 def pools_of(actor: Actor) -> frozenset[UUID]:
@@ -43,6 +52,12 @@ def find_committee(session: Session, actor: Actor, committee_id: UUID, *, lock: 
     if found is None:
         raise NotFound()
     return found
+
+
+def sees_conflicts_of(actor: Actor, committee: Committee) -> bool:
+    """Whether the actor is of the unit that runs the committee or of the office that created it."""
+    own = actor.organizations(*OFFICE_ROLES)
+    return actor.has(Role.SYSTEM_ADMIN) or bool(own & {committee.organization_id, committee.office_organization_id})
 
 
 def require_office(actor: Actor, committee: Committee) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.base import Actor
 from contracts.committee.judging_errors import ConflictOfInterest
 from contracts.committee.scoring import ScoringStep
-from contracts.errors import NotAllowed, NotFound
+from contracts.errors import DomainError, NotAllowed, NotFound
 from services.committee.access import find_meeting
 from services.committee.rules.conflicts import BLOCKS
 from services.committee.rules.standard import sheet_for
@@ -31,14 +31,15 @@ VICE_CHAIR = "vice_chair"
 
 
 def own_seat(session: Session, actor: Actor, meeting_id: UUID) -> MeetingJudge:
-    """The actor's seat at the meeting. Refuses: NotFound."""
+    """The actor's seat at the meeting. Refuses: NotFound, NotAllowed to who sees the meeting without sitting in it."""
     judge = session.scalar(
         select(MeetingJudge).where(
             MeetingJudge.meeting_id == meeting_id, MeetingJudge.account_id == actor.account_id, MeetingJudge.is_seated
         )
     )
     if judge is None:
-        raise NotFound()
+        find_meeting(session, actor, meeting_id)
+        raise NotAllowed()
     return judge
 
 
@@ -129,6 +130,11 @@ def may_read(session: Session, judge: MeetingJudge, material: ReviewMaterial) ->
         Ballot.state == "open",
     )
     return bool(session.scalar(select(votes)))
+
+
+def no_task(session: Session, judge: MeetingJudge, material: ReviewMaterial) -> DomainError:
+    """What a judge is told who has not this task in a material: it is hidden from who has none in it at all."""
+    return NotAllowed() if may_read(session, judge, material) else NotFound()
 
 
 def sheet_of(session: Session, material: ReviewMaterial) -> ScoringSheet:

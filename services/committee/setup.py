@@ -311,8 +311,8 @@ class SetupEntrypoints(ProfileService[Settings]):
     # meetings
 
     def create_meeting(self, *, command: CreateMeeting) -> MeetingDetail:
-        units = self._organizations(command.organization_id)
-        return self.execute(meetings.create_meeting, command, actor=context.actor(), units=units)
+        unit_chain = self.identity.ancestors(organization_id=command.organization_id)
+        return self.execute(meetings.create_meeting, command, actor=context.actor(), unit_chain=unit_chain)
 
     def edit_meeting(self, *, command: EditMeeting) -> MeetingDetail:
         return self.execute(meetings.edit_meeting, command, actor=context.actor())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit, clock
 from chassis.tables import JobRow
-from contracts.base import Actor, Page, PageRequest, Role
+from contracts.base import Actor, Page, PageRequest
 from contracts.documents import (
     CertificateCheck,
     CertificateFormat,
@@ -31,14 +31,15 @@ from services.documents.tables import CertificateRow, DocumentRow, ExchangeTempl
 from services.documents.views import (
     CONTENT_TYPES,
     EXPORTS,
+    STAFF,
     check_hash,
     exchange_template,
     file_facts,
     job_summary,
     own_job_row,
+    sees_template,
 )
 
-STAFF = (Role.ORG_ADMIN, Role.CASE_OFFICER, Role.UNIT_LEADER)
 PREVIEW = "jpeg"
 
 
@@ -152,8 +153,7 @@ def exchange_templates(session: Session, *, actor: Actor, page: PageRequest) -> 
 def open_exchange_template(session: Session, *, actor: Actor, template_id: uuid.UUID) -> Stored:
     """A template's file, for staff. Refuses: NotFound."""
     row = session.get(ExchangeTemplateRow, template_id)
-    own = actor.organizations(*STAFF)
-    if row is None or not own or not (row.is_enabled or row.organization_id in own):
+    if row is None or not sees_template(actor, row):
         raise NotFound()
     file = session.get_one(FileRow, row.file_id)
     return Stored(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.crypto import keyring
 from chassis.tables import JobRow
-from contracts.base import Actor
+from contracts.base import Actor, Role
 from contracts.documents import ExchangeTemplate, FileFacts, JobState, JobSummary, Verdict
 from contracts.errors import NotFound
 from services.documents.rules.numbers import normal_check_code
@@ -26,6 +26,7 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
+STAFF = (Role.ORG_ADMIN, Role.CASE_OFFICER, Role.UNIT_LEADER)
 # Work that a person ordered, as opposed to checks and sweeps.
 EXPORTS = ("export_forms", "export_roster", "own_document", "meeting_list", "certificates", "review_forms")
 
@@ -55,6 +56,12 @@ def exchange_template(row: ExchangeTemplateRow, file: FileRow) -> ExchangeTempla
         version=row.version,
         created_at=row.created_at,
     )
+
+
+def sees_template(actor: Actor, row: ExchangeTemplateRow) -> bool:
+    """Templates are for staff; what an organisation offers no more, only its own staff see."""
+    own = actor.organizations(*STAFF)
+    return bool(own) and (row.is_enabled or row.organization_id in own)
 
 
 def job_summary(row: JobRow) -> JobSummary:

@@ -261,7 +261,7 @@ class World:
                 command_id=uuid4(), organization_id=self.unit.organization_id, data=self.meeting_data(**values)
             ),
             as_actor=self.admin,
-            units=(self.unit,),
+            unit_chain=(self.unit,),
         )
         return detail.card.meeting_id
 

@@ -17,7 +17,7 @@ from contracts.committee.experts import DeclareRelation, ExpertRelationRow
 from contracts.committee.materials import AskLift, ConflictRow, DecideConflict, LiftConflict
 from contracts.committee.refusals import SecondPersonRequired
 from contracts.errors import Fault, InvalidInput, NotAllowed, NotFound, WrongState
-from services.committee.access import find_expert, own_expert, reviews_experts_of
+from services.committee.access import find_expert, own_expert, reviews_experts_of, sees_conflicts_of
 from services.committee.operations import log
 from services.committee.published import PROFILES
 from services.committee.rules.conflicts import (
@@ -240,16 +240,18 @@ def _concerns(session: Session, expert: Expert, material_id: UUID) -> bool:
 
 def _found_by_officer(session: Session, actor: Actor, expert_id: UUID, material_id: UUID, command: Command) -> Conflict:
     """The conflict, locked, for an officer of the unit that runs the committee; nobody decides about oneself."""
-    is_officer = session.scalar(
-        select(ReviewMaterial.id)
-        .join(Committee, Committee.id == ReviewMaterial.committee_id)
-        .where(ReviewMaterial.id == material_id, Committee.organization_id.in_(actor.organizations(Role.CASE_OFFICER)))
+    committee = session.scalar(
+        select(Committee)
+        .join(ReviewMaterial, ReviewMaterial.committee_id == Committee.id)
+        .where(ReviewMaterial.id == material_id)
     )
     conflict = session.scalar(
         select(Conflict).filter_by(expert_id=expert_id, material_id=material_id).with_for_update()
     )
-    if is_officer is None or conflict is None:
+    if committee is None or conflict is None or not sees_conflicts_of(actor, committee):
         raise NotFound()
+    if not actor.has(Role.CASE_OFFICER, committee.organization_id):
+        raise NotAllowed()
     persons = select(Expert.account_id).where(Expert.id == expert_id)
     applicants = select(ReviewMaterial.account_id).where(ReviewMaterial.id == material_id)
     if actor.account_id in session.scalars(union_all(persons, applicants)).all():

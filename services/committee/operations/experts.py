@@ -23,10 +23,10 @@ from contracts.committee.experts import (
 from contracts.committee.refusals import OpinionRequired, OwnProfile, ProfileIncomplete
 from contracts.declaration.content import BlockContent, RowContent, Values
 from contracts.declaration.forms import Block, BlockKind
-from contracts.errors import DomainError, Fault, InvalidInput, NotFound, StaleVersion
+from contracts.errors import DomainError, Fault, InvalidInput, NotAllowed, NotFound, StaleVersion
 from contracts.events import ExpertReviewed
 from contracts.forms.checks import Circumstances, check_block, read_block
-from services.committee.access import own_expert, reviews_experts_of
+from services.committee.access import find_expert, own_expert, reviews_experts_of
 from services.committee.operations import conflicts, log
 from services.committee.operations.employers import remember_employers
 from services.committee.published import PROFILES
@@ -122,9 +122,9 @@ def review_experts(session: Session, *, command: ReviewExperts, actor: Actor) ->
 
 
 def _review(session: Session, command: ReviewExperts, actor: Actor, expert_id: UUID, *, is_bulk: bool) -> None:
-    expert = session.scalar(select(Expert).where(Expert.id == expert_id, reviews_experts_of(actor)).with_for_update())
-    if expert is None:
-        raise NotFound()
+    expert = find_expert(session, actor, expert_id, lock=True)
+    if session.scalar(select(Expert.id).where(Expert.id == expert.id, reviews_experts_of(actor))) is None:
+        raise NotAllowed()
     if actor.account_id == expert.account_id or actor.person_id == expert.person_id:
         raise OwnProfile()
     act, action = (ExpertAct.APPROVE, "profile_approved") if command.approve else (ExpertAct.REFUSE, "profile_refused")

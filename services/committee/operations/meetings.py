@@ -15,7 +15,7 @@ from contracts.committee.meetings import CreateMeeting, EditMeeting, MeetingData
 from contracts.committee.refusals import CommitteeNotValid, MeetingTimeInvalid, NoFormationRight
 from contracts.errors import Fault, InvalidInput, NotAllowed, NotFound
 from contracts.identity import OrganizationSummary
-from services.committee.access import find_meeting
+from services.committee.access import find_meeting, sees_unit
 from services.committee.operations import steps
 from services.committee.published import PROFILES
 from services.committee.rules.scope import is_in_term
@@ -24,13 +24,13 @@ from services.committee.views.meetings import detail
 
 
 def create_meeting(
-    session: Session, *, command: CreateMeeting, actor: Actor, units: Sequence[OrganizationSummary]
+    session: Session, *, command: CreateMeeting, actor: Actor, unit_chain: Sequence[OrganizationSummary]
 ) -> MeetingDetail:
-    """Create a meeting for committees that the unit runs. `units`: the unit as identity knows it, empty if unknown."""
+    """Create a meeting for committees that the unit runs. `unit_chain`: the unit and those above it."""
     if not actor.has(Role.ORG_ADMIN, command.organization_id):
-        raise NotFound()
-    unit = next((unit for unit in units if unit.organization_id == command.organization_id), None)
-    if unit is None or not (unit.may_form_committees and unit.is_enabled):
+        raise NotAllowed() if sees_unit(actor, unit_chain) else NotFound()
+    unit = unit_chain[0]
+    if not (unit.may_form_committees and unit.is_enabled):
         raise NoFormationRight()
     _check(session, command.organization_id, command.data)
     version, _ = PROFILES.current(session, actor.profile)

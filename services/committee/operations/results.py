@@ -13,7 +13,7 @@ from contracts.committee.meetings import Step
 from contracts.committee.refusals import OpinionRequired, SecondPersonRequired
 from contracts.committee.results import AuditResult, OrderMeetingDocument, ReportCard, ReportResult
 from contracts.documents import MeetingDocument
-from contracts.errors import NotFound, WrongState
+from contracts.errors import NotAllowed, WrongState
 from contracts.events import MeetingAwaits, Outcome, ResultAudited, ResultConfirmed, ResultReported
 from services.committee.access import find_meeting, office_meeting, prepared_meeting, superior_offices
 from services.committee.operations import log, steps
@@ -127,18 +127,23 @@ def report_result(session: Session, *, command: ReportResult, actor: Actor) -> R
 def audit_result(session: Session, *, command: AuditResult, actor: Actor) -> ReportCard:
     """经办人审核评审结果: approve, or send back with an opinion (HB-167). Nobody audits the own report."""
     meeting = find_meeting(session, actor, command.meeting_id, lock=True)
+    offices = superior_offices(session, meeting.id) & actor.organizations(Role.CASE_OFFICER)
+    if not offices:
+        raise NotAllowed()
+    steps.require(session, meeting, Step.RESULT_AUDITED)
     newest = select(func.max(ResultReport.number)).filter_by(meeting_id=meeting.id).scalar_subquery()
-    report = session.scalar(
-        select(ResultReport).where(
+    report = session.scalars(
+        select(ResultReport)
+        .where(
             ResultReport.meeting_id == meeting.id,
             ResultReport.number == newest,
-            ResultReport.reported_to.in_(actor.organizations(Role.CASE_OFFICER)),
-            ResultReport.state == "waiting",
+            ResultReport.reported_to.in_(offices),
         )
-    )
-    if report is None:
-        raise NotFound()
-    steps.require(session, meeting, Step.RESULT_AUDITED)
+        .order_by(ResultReport.state != "waiting", ResultReport.reported_to)
+        .limit(1)
+    ).one()
+    if report.state != "waiting":
+        raise WrongState(state=report.state, act="audit_result")
     if report.reported_by == actor.account_id:
         raise SecondPersonRequired()
     if not command.approved and not command.opinion:

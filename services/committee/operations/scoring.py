@@ -29,7 +29,7 @@ from services.committee.operations import log, steps
 from services.committee.operations.rows import row_by_row
 from services.committee.published import judging_rules
 from services.committee.rules import scoring as rules
-from services.committee.seats import holds_step, may_read, own_seat, refuse_conflict, sheet_of
+from services.committee.seats import holds_step, may_read, no_task, own_seat, refuse_conflict, sheet_of
 from services.committee.tables import (
     Meeting,
     MeetingJudge,
@@ -100,7 +100,7 @@ def confirm_scores(session: Session, *, command: ConfirmScores, actor: Actor) ->
     def confirm(row: tuple[ReviewMaterial, MaterialVersion]) -> None:
         material, seen = row
         if not holds_step(session, judge, command.step, material):
-            raise NotFound()
+            raise no_task(session, judge, material)
         refuse_conflict(session, judge, material.id)
         if material.version != seen.version:
             raise StaleVersion(actual=material.version, expected=seen.version)
@@ -175,7 +175,7 @@ def _held(
     meeting = find_meeting(session, actor, material.meeting_id)
     judge = own_seat(session, actor, meeting.id)
     if not holds_step(session, judge, step, material):
-        raise NotFound()
+        raise no_task(session, judge, material)
     refuse_conflict(session, judge, material.id)
     return meeting, material, judge
 

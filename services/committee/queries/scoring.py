@@ -27,6 +27,7 @@ from services.committee.seats import (
     CHAIR,
     VICE_CHAIR,
     blocked_pairs,
+    no_task,
     own_seat,
     refuse_conflict,
     seated_judges,
@@ -148,7 +149,7 @@ def score_sheet(session: Session, *, actor: Actor, material_id: UUID) -> ScoreSh
     meeting = find_meeting(session, actor, material.meeting_id)
     judge = own_seat(session, actor, meeting.id)
     if not steps_of(session, judge, material):
-        raise NotFound()
+        raise no_task(session, judge, material)
     refuse_conflict(session, judge, material.id)
     return sheet(session, meeting, material, judge)
 

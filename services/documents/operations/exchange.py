@@ -12,7 +12,7 @@ from contracts.base import Actor, Role
 from contracts.documents import AddExchangeTemplate, EnableExchangeTemplate, ExchangeTemplate, FileNotReady, Verdict
 from contracts.errors import NotAllowed, NotFound
 from services.documents.tables import ExchangeTemplateRow, FileRow
-from services.documents.views import exchange_template
+from services.documents.views import exchange_template, sees_template
 
 PURPOSE = "exchange_template"
 
@@ -20,7 +20,7 @@ PURPOSE = "exchange_template"
 def add_exchange_template(session: Session, *, command: AddExchangeTemplate, actor: Actor) -> ExchangeTemplate:
     """Offer a file as a template. Refuses: NotAllowed, NotFound, FileNotReady."""
     if not actor.has(Role.CASE_OFFICER, command.organization_id):
-        raise NotAllowed()
+        raise NotAllowed() if command.organization_id in actor.organizations(*Role) else NotFound()
     file = session.get(FileRow, command.file_id, with_for_update=True)
     if file is None or file.account_id != actor.account_id or file.purpose != PURPOSE:
         raise NotFound()
@@ -43,10 +43,12 @@ def add_exchange_template(session: Session, *, command: AddExchangeTemplate, act
 
 
 def enable_exchange_template(session: Session, *, command: EnableExchangeTemplate, actor: Actor) -> ExchangeTemplate:
-    """Offer a template again or no more. Refuses: NotFound, StaleVersion."""
+    """Offer a template again or no more. Refuses: NotFound, NotAllowed, StaleVersion."""
     row = session.get(ExchangeTemplateRow, command.template_id, with_for_update=True)
-    if row is None or not actor.has(Role.CASE_OFFICER, row.organization_id):
+    if row is None or not sees_template(actor, row):
         raise NotFound()
+    if not actor.has(Role.CASE_OFFICER, row.organization_id):
+        raise NotAllowed()
     check_version(row.version, command)
     row.is_enabled = command.is_enabled
     row.version += 1

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from contracts.base import Actor
-from contracts.errors import NotFound
+from contracts.errors import NotAllowed
 from contracts.grants import ReadGrant
 from services.review.published import rules_of
 from services.review.scope import find_case, posts
@@ -16,10 +16,13 @@ from services.review.tables import CaseCard
 
 
 def read_case(session: Session, *, actor: Actor, case_id: UUID) -> tuple[CaseCard, ReadGrant]:
-    """The case and what the actor may read of its submission; only reviewers read. Refuses: NotFound."""
-    if not posts(actor):
-        raise NotFound()
+    """The case and what the actor may read of its submission; only reviewers read.
+
+    Refuses: NotFound, NotAllowed.
+    """
     card = find_case(session, actor, case_id)
+    if not posts(actor):
+        raise NotAllowed()
     masked = masked_fields(session, card, actor)
     audit.record(session, "case_read", "case", card.id, submission_id=card.submission_id, masked=masked)
     grant = ReadGrant(

@@ -254,7 +254,7 @@ def test_the_result_is_reported_audited_certified_and_the_meeting_becomes_histor
     assert (report(world).passed, world.ask(None, queries.certifiable, meeting_id=world.meeting_id)) == (2, ())
     with pytest.raises(WrongState):
         report(world)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed):
         world.do(world.officer, results.audit_result, AuditResult(**new(), meeting_id=world.meeting_id, approved=True))
     with pytest.raises(OpinionRequired):
         audit(world, approved=False)

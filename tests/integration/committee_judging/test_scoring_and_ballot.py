@@ -188,12 +188,12 @@ def test_assigning_all_spreads_the_materials_and_leaves_out_those_without_two_fr
 
 @pytest.mark.req("HB-141", "HB-142", "HB-143", "HB-144")
 def test_a_score_climbs_from_lead_to_chair_and_each_step_is_its_holders_alone(database: Database) -> None:
-    """Whoever has not the step finds no material; each step follows the one before; the last ends the scoring."""
+    """Whoever has another step is not allowed this one; each step follows the one before; the last ends the scoring."""
     world = make_world(database, judges=6, materials=1)
     world.start_scoring()
     (material,) = world.materials
     lead = world.reviewer(material, ScoringStep.LEAD)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed):
         world.do(
             world.reviewer(material, ScoringStep.SECOND),
             scoring.score_material,
@@ -205,7 +205,7 @@ def test_a_score_climbs_from_lead_to_chair_and_each_step_is_its_holders_alone(da
     assert sheet.current.total == Decimal(60)
     with pytest.raises(WrongState):
         world.confirm(material, ScoringStep.LEADER)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed):
         world.confirm(material, ScoringStep.SECOND, actor=lead)
     for step in (ScoringStep.SECOND, ScoringStep.LEADER):
         world.confirm(material, step)

@@ -705,8 +705,14 @@ def test_exchange_templates_are_offered_and_withdrawn(
     foreign = AddExchangeTemplate(
         command_id=uuid.uuid4(), organization_id=uuid.uuid4(), title="报盘模板", file_id=file.file_id
     )
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         world.service.add_exchange_template(command=foreign)
+    acting(make_actor((Role.ORG_ADMIN, organization_id)))
+    with pytest.raises(NotAllowed):
+        world.service.add_exchange_template(
+            command=foreign.model_copy(update={"command_id": uuid.uuid4(), "organization_id": organization_id})
+        )
+    acting(officer)
     made = world.service.add_exchange_template(
         command=foreign.model_copy(update={"command_id": uuid.uuid4(), "organization_id": organization_id})
     )
@@ -717,7 +723,7 @@ def test_exchange_templates_are_offered_and_withdrawn(
     withdraw = EnableExchangeTemplate(
         command_id=uuid.uuid4(), template_id=made.template_id, is_enabled=False, expected_version=1
     )
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed):
         world.service.enable_exchange_template(command=withdraw)
     acting(officer)
     assert world.service.enable_exchange_template(command=withdraw).version == 2
@@ -726,6 +732,8 @@ def test_exchange_templates_are_offered_and_withdrawn(
     acting(other)
     with pytest.raises(NotFound):
         world.service.open_exchange_template(template_id=made.template_id)
+    with pytest.raises(NotFound):
+        world.service.enable_exchange_template(command=withdraw.model_copy(update={"command_id": uuid.uuid4()}))
 
 
 def test_another_service_holds_files_for_its_things(world: World, applicant: Actor) -> None:

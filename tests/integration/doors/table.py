@@ -108,7 +108,10 @@ TABLE: dict[str, Row] = {
     ),
     "reset_expert_account": Row(NOT_FOUND, {NOT_ALLOWED: "officer officer_office admin admin_office system"}),
     "search_experts": Row(NOT_FOUND, {"200 shown": "officer officer_office admin admin_office pool system"}),
-    "review_experts": Row(NOT_FOUND, {"409 common.wrong_state": "officer"}),
+    "review_experts": Row(
+        NOT_FOUND,
+        {NOT_ALLOWED: "officer_office admin admin_office pool judge system", "409 common.wrong_state": "officer"},
+    ),
     "show_expert": Row(NOT_FOUND, {"200 shown": "officer officer_office admin admin_office pool judge system"}),
     "declare_expert_relation": Row(
         NOT_FOUND,
@@ -119,7 +122,13 @@ TABLE: dict[str, Row] = {
     "submit_own_expert_profile": Row(NOT_FOUND, {"409 common.wrong_state": "judge chair expert_outside"}),
     "declare_own_relation": Row(NOT_FOUND, {"422 common.invalid_input": "judge chair expert_outside"}),
     "list_meetings": Row("200", {"200 shown": "officer officer_office admin admin_office judge chair system"}),
-    "create_meeting": Row(NOT_FOUND, {"422 common.invalid_input": "admin"}),
+    "create_meeting": Row(
+        NOT_FOUND,
+        {
+            NOT_ALLOWED: "applicant officer officer_office leader leader_office admin_office system",
+            "422 common.invalid_input": "admin",
+        },
+    ),
     "show_meeting": Row(NOT_FOUND, {"200 shown": "officer officer_office admin admin_office judge chair system"}),
     "edit_meeting": Row(
         NOT_FOUND,
@@ -234,7 +243,7 @@ TABLE: dict[str, Row] = {
     "list_downloads": Row("200"),
     "fetch_download": Row(NOT_FOUND),
     "list_exchange_templates": Row("200"),
-    "add_exchange_template": Row(NOT_ALLOWED, {NOT_FOUND: "officer"}),
+    "add_exchange_template": Row(NOT_FOUND, {NOT_ALLOWED: "applicant leader admin"}),
     "enable_exchange_template": Row(NOT_FOUND),
     "fetch_exchange_template": Row(NOT_FOUND),
     "order_own_document": Row(NOT_FOUND, {"202": "applicant"}),
@@ -350,18 +359,41 @@ TABLE: dict[str, Row] = {
         NOT_FOUND,
         {NOT_ALLOWED: "officer officer_office admin admin_office judge system", "409 committee.step_is_over": "chair"},
     ),
-    "list_own_tasks": Row(NOT_FOUND, {"200": "judge chair"}),
-    "list_reviewer_assignments": Row(NOT_FOUND, {"200 shown": "chair", NOT_ALLOWED: "judge"}),
-    "assign_reviewers": Row(NOT_FOUND, {NOT_ALLOWED: "judge", "409 committee.step_is_over": "chair"}),
-    "list_reviewer_loads": Row(NOT_FOUND, {"200 shown": "chair", NOT_ALLOWED: "judge"}),
-    "distribute_reviewers": Row(NOT_FOUND, {NOT_ALLOWED: "judge", "409 committee.step_is_over": "chair"}),
-    "list_scoring_materials": Row(NOT_FOUND, {"200": "judge chair"}),
-    "show_score_sheet": Row(NOT_FOUND, {"200 shown": "chair"}),
-    "open_material": Row(NOT_FOUND, {"200": "judge chair"}),
-    "score_material": Row(NOT_FOUND),
-    "send_back_score": Row(NOT_FOUND),
-    "confirm_scores": Row(NOT_FOUND, {"409 common.stale_version": "chair"}),
-    "be_present": Row(NOT_FOUND, {"204": "judge chair"}),
+    "list_own_tasks": Row(
+        NOT_FOUND, {"200": "judge chair", NOT_ALLOWED: "officer officer_office admin admin_office system"}
+    ),
+    "list_reviewer_assignments": Row(
+        NOT_FOUND, {"200 shown": "chair", NOT_ALLOWED: "officer officer_office admin admin_office judge system"}
+    ),
+    "assign_reviewers": Row(
+        NOT_FOUND,
+        {NOT_ALLOWED: "officer officer_office admin admin_office judge system", "409 committee.step_is_over": "chair"},
+    ),
+    "list_reviewer_loads": Row(
+        NOT_FOUND, {"200 shown": "chair", NOT_ALLOWED: "officer officer_office admin admin_office judge system"}
+    ),
+    "distribute_reviewers": Row(
+        NOT_FOUND,
+        {NOT_ALLOWED: "officer officer_office admin admin_office judge system", "409 committee.step_is_over": "chair"},
+    ),
+    "list_scoring_materials": Row(
+        NOT_FOUND, {"200": "judge chair", NOT_ALLOWED: "officer officer_office admin admin_office system"}
+    ),
+    "show_score_sheet": Row(
+        NOT_FOUND, {"200 shown": "chair", NOT_ALLOWED: "officer officer_office admin admin_office judge system"}
+    ),
+    "open_material": Row(
+        NOT_FOUND, {"200": "judge chair", NOT_ALLOWED: "officer officer_office admin admin_office system"}
+    ),
+    "score_material": Row(NOT_FOUND, {NOT_ALLOWED: "officer officer_office admin admin_office judge chair system"}),
+    "send_back_score": Row(NOT_FOUND, {NOT_ALLOWED: "officer officer_office admin admin_office judge chair system"}),
+    "confirm_scores": Row(
+        NOT_FOUND,
+        {NOT_ALLOWED: "officer officer_office admin admin_office judge system", "409 common.stale_version": "chair"},
+    ),
+    "be_present": Row(
+        NOT_FOUND, {"204": "judge chair", NOT_ALLOWED: "officer officer_office admin admin_office system"}
+    ),
     "list_voter_roll": Row(
         NOT_FOUND, {"200 shown": "chair", NOT_ALLOWED: "officer officer_office admin admin_office judge system"}
     ),
@@ -379,8 +411,13 @@ TABLE: dict[str, Row] = {
             "409 committee.materials_not_confirmed": "chair",
         },
     ),
-    "show_ballot_paper": Row(NOT_FOUND, {"200 shown": "judge chair"}),
-    "cast_votes": Row(NOT_FOUND, {"403 committee.voter_recused": "judge chair"}),
+    "show_ballot_paper": Row(
+        NOT_FOUND, {"200 shown": "judge chair", NOT_ALLOWED: "officer officer_office admin admin_office system"}
+    ),
+    "cast_votes": Row(
+        NOT_FOUND,
+        {"403 committee.voter_recused": "judge chair", NOT_ALLOWED: "officer officer_office admin admin_office system"},
+    ),
     "show_ballot_progress": Row(
         NOT_FOUND, {"200 shown": "chair", NOT_ALLOWED: "officer officer_office admin admin_office judge system"}
     ),
@@ -404,7 +441,9 @@ TABLE: dict[str, Row] = {
         },
     ),
     "list_meeting_results": Row(NOT_FOUND, {"200": "officer officer_office admin admin_office judge chair system"}),
-    "show_minutes": Row(NOT_FOUND, {"200 shown": "officer admin chair system", NOT_ALLOWED: "judge"}),
+    "show_minutes": Row(
+        NOT_FOUND, {"200 shown": "officer admin chair system", NOT_ALLOWED: "officer_office admin_office judge"}
+    ),
     "publish_notice": Row(
         NOT_FOUND,
         {
@@ -441,7 +480,13 @@ TABLE: dict[str, Row] = {
         },
     ),
     "list_result_reports": Row("200"),
-    "audit_result": Row(NOT_FOUND),
+    "audit_result": Row(
+        NOT_FOUND,
+        {
+            NOT_ALLOWED: "officer admin admin_office judge chair system",
+            "409 committee.step_not_ready": "officer_office",
+        },
+    ),
     "close_meeting": Row(
         NOT_FOUND,
         {
@@ -478,7 +523,7 @@ TABLE: dict[str, Row] = {
         "200 row common.not_found",
         {"200 row common.stale_version": "officer officer_office leader leader_office system"},
     ),
-    "open_case": Row(NOT_FOUND, {"200 shown": "officer officer_office leader leader_office"}),
+    "open_case": Row(NOT_FOUND, {"200 shown": "officer officer_office leader leader_office", NOT_ALLOWED: "system"}),
     "show_case_log": Row(NOT_FOUND, {"200 shown": "officer officer_office leader leader_office system"}),
     "decide_case": Row(
         NOT_FOUND, {NOT_ALLOWED: "officer_office leader leader_office system", "422 common.invalid_input": "officer"}
