@@ -53,10 +53,9 @@ def _static_checks() -> list[str]:
             print(done.stdout)
             failed.append(name)
     if portal.exists():
-        install.progress("portal: unit tests")
+        install.progress("portal")
         try:
-            portal.fetch_packages()
-            portal.npm("test")
+            portal.check()
         except Refused as refused:
             print(refused)
             failed.append("portal")

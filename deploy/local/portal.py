@@ -17,7 +17,9 @@ from deploy.local.instance import REPOSITORY, write
 SOURCES = REPOSITORY / "portal"
 BUILT = REPOSITORY / "gateway" / "static"
 PACKAGES = SOURCES / "node_modules"
-OLDEST_NODE = 20
+API = SOURCES / "openapi.json"
+TYPES = SOURCES / "src" / "api" / "schema.ts"
+OLDEST_NODE = (20, 19)
 UV = REPOSITORY / ".run" / "boot" / "bin" / "uv"
 
 
@@ -30,15 +32,39 @@ def build() -> None:
     """Fetch the locked packages and build; both only when what they are made from has changed."""
     if not exists():
         return
-    sources = _digest(path for path in SOURCES.rglob("*") if path.is_file() and PACKAGES not in path.parents)
+    describe_api()
+    sources = _digest(
+        path for path in SOURCES.rglob("*") if path.is_file() and PACKAGES not in path.parents and path != TYPES
+    )
     stamp = BUILT / ".sources"
     if _read(stamp) == sources:
         return
     fetch_packages()
+    npm("run", "schema")
     install.progress("building the portal (npm run build)")
     npm("run", "build")
     BUILT.mkdir(exist_ok=True)
     write(stamp, sources)
+
+
+def check() -> None:
+    """Types, lint, format and unit tests of the portal."""
+    describe_api()
+    fetch_packages()
+    npm("run", "schema")
+    npm("run", "check")
+    npm("test")
+
+
+def describe_api() -> None:
+    """Write the API's description, from which the portal's types are made."""
+    command = [sys.executable, "-m", "gateway.openapi"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    if done.returncode != 0:
+        print(done.stderr, file=sys.stderr)
+        raise Refused("The API could not be described (python -m gateway.openapi), see above.")
+    if _read(API) != done.stdout:
+        write(API, done.stdout)
 
 
 def fetch_packages() -> None:
@@ -69,7 +95,7 @@ def _node_folder() -> Path:
     found = shutil.which("node")
     if found and shutil.which("npm"):
         version = subprocess.run([found, "--version"], stdout=subprocess.PIPE, text=True).stdout.strip()
-        if int(version.removeprefix("v").partition(".")[0] or 0) >= OLDEST_NODE:
+        if tuple(int(part) for part in version.removeprefix("v").split(".")[:2]) >= OLDEST_NODE:
             return Path(found).parent
     own = Path(sys.executable).parent
     if not (own / "node").exists():

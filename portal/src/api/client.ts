@@ -1,0 +1,81 @@
+/**
+ * The one way to the API. Refusals are thrown as `Problem`, a broken connection as `Unreachable`; a command carries an
+ * `Idempotency-Key`, so that it is sent again without being done twice.
+ */
+import createClient, { type Middleware } from 'openapi-fetch'
+import { currentLocale } from '@/i18n'
+import { problemOf, Unreachable } from './problem'
+import type { components, paths } from './schema'
+import { renewSession } from './session-end'
+
+export type Schemas = components['schemas']
+
+const SAFE = ['GET', 'HEAD']
+const PAUSES_MS = [400, 1200, 3000]
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+
+/** Send a request; a command is sent again while the server is away, a request of an ended session once renewed. */
+async function send(request: Request): Promise<Response> {
+  const pauses = SAFE.includes(request.method) ? [] : PAUSES_MS
+  for (let attempt = 0; ; attempt += 1) {
+    let response: Response
+    try {
+      response = await fetch(request.clone())
+    } catch (error) {
+      if (request.signal.aborted) throw error
+      if (attempt >= pauses.length) throw new Unreachable()
+      await pause(pauses[attempt]!)
+      continue
+    }
+    if ((response.status === 503 || response.status === 504) && attempt < pauses.length) {
+      await pause(pauses[attempt]!)
+      continue
+    }
+    if (response.status === 401 && (await renewSession())) return send(request)
+    return response
+  }
+}
+
+const conventions: Middleware = {
+  onRequest({ request }) {
+    request.headers.set('Accept-Language', currentLocale())
+    if (!SAFE.includes(request.method) && !request.headers.has('Idempotency-Key')) {
+      request.headers.set('Idempotency-Key', crypto.randomUUID())
+    }
+  },
+  async onResponse({ response }) {
+    if (!response.ok) throw await problemOf(response)
+  },
+}
+
+const connect = (baseUrl: string) => {
+  const client = createClient<paths>({ baseUrl, fetch: send })
+  client.use(conventions)
+  return client
+}
+
+let base = ''
+
+/** The API of the province whose pages are open; its addresses are below `/api/v1/{profile}`. */
+export let api = connect(base)
+
+/** Turn to a province. */
+export function openProfile(name: string): void {
+  base = `/api/v1/${name}`
+  api = connect(base)
+}
+
+/** The address of something that the browser itself loads: an image, a download. */
+export function addressOf(path: string): string {
+  return base + path
+}
+
+/** The data of an answer: `const me = await answer(api.GET('/me'))`. Throws Problem, Unreachable. */
+export async function answer<T>(call: Promise<{ data?: T }>): Promise<T> {
+  return (await call).data as T
+}
+
+/** The header that names the version for which a change is meant. */
+export function ifMatch(version: number): { 'if-match': string } {
+  return { 'if-match': `"${version}"` }
+}

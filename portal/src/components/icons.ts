@@ -1,0 +1,30 @@
+/** Drawings of 16 × 16, stroked in the text's colour. */
+export const ICONS = {
+  none: '<circle cx="8" cy="8" r="6" stroke-dasharray="2.4 2.3"/>',
+  part: '<circle cx="8" cy="8" r="6"/><path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" stroke="none"/>',
+  done: '<circle cx="8" cy="8" r="6.6" fill="currentColor" stroke="none"/><path d="M5 8.2l2.1 2.1L11 6.2" stroke="#fff"/>',
+  back: '<path d="M6 3 2.5 6.5 6 10"/><path d="M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7"/>',
+  bad: '<path d="M8 1.8 14.8 14H1.2z" fill="currentColor" stroke="none"/><path d="M8 6.3v3.4M8 11.7v.1" stroke="#fff"/>',
+  clock: '<circle cx="8" cy="8" r="6.2"/><path d="M8 4.5V8l2.3 1.6"/>',
+  pause: '<path d="M5.5 3.5v9M10.5 3.5v9" stroke-width="2.4"/>',
+  barred: '<circle cx="8" cy="8" r="6"/><path d="m3.8 12.2 8.4-8.4"/>',
+  lock: '<path d="M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5"/>',
+  file: '<path d="M4 1.8h5l3 3v9.4H4z"/><path d="M9 1.8v3h3"/>',
+  left: '<path d="M10 3 5 8l5 5"/>',
+  right: '<path d="m6 3 5 5-5 5"/>',
+  down: '<path d="m3 6 5 5 5-5"/>',
+  up: '<path d="m3 10 5-5 5 5"/>',
+  close: '<path d="m3.5 3.5 9 9M12.5 3.5l-9 9"/>',
+  plus: '<path d="M8 3v10M3 8h10"/>',
+  search: '<circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/>',
+  zoomIn: '<circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5M7 5v4M5 7h4"/>',
+  zoomOut: '<circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5M5 7h4"/>',
+  turn: '<path d="M13 8a5 5 0 1 1-1.5-3.6"/><path d="M13 2v3h-3"/>',
+  whole: '<path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"/>',
+  menu: '<path d="M2 4h12M2 8h12M2 12h12"/>',
+  info: '<circle cx="8" cy="8" r="6.2"/><path d="M8 7.3V11M8 4.9v.1"/>',
+  upload: '<path d="M8 11V3M4.5 6 8 2.5 11.5 6M2.5 13.5h11"/>',
+  sound: '<path d="M2.5 6h2.5l3.5-3v10L5 10H2.5zM11 5.5a3.5 3.5 0 0 1 0 5M12.8 3.5a6 6 0 0 1 0 9"/>',
+} as const
+
+export type IconName = keyof typeof ICONS

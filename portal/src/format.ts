@@ -1,0 +1,64 @@
+/** Dates, numbers and sizes as the reader writes them. Times are the province's: Asia/Shanghai (PL-15). */
+import { currentLocale } from './i18n'
+
+const ZONE = 'Asia/Shanghai'
+
+function part(moment: Date, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(currentLocale(), { timeZone: ZONE, ...options }).format(moment)
+}
+
+/** `2026-11-25` of a moment, for tables. */
+export function day(moment: string | Date): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, dateStyle: 'short' }).format(new Date(moment))
+}
+
+/** `09:47`. */
+export function clock(moment: string | Date): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, hour: '2-digit', minute: '2-digit' }).format(
+    new Date(moment),
+  )
+}
+
+/** `2026-11-25 09:47`, for tables. */
+export function minute(moment: string | Date): string {
+  return `${day(moment)} ${clock(moment)}`
+}
+
+/** `11月25日` or `25 Nov`, in sentences. */
+export function dayInText(moment: string | Date): string {
+  const at = new Date(moment)
+  return currentLocale() === 'en'
+    ? part(at, { day: 'numeric', month: 'short' })
+    : part(at, { month: 'long', day: 'numeric' })
+}
+
+/** `11月25日 09:47`, in sentences. */
+export function minuteInText(moment: string | Date): string {
+  return `${dayInText(moment)} ${clock(moment)}`
+}
+
+/**
+ * The end of a window as people say it: the midnight that ends a day is that day's 24:00.
+ * `11月25日 24:00` for 2026-11-26T00:00+08:00.
+ */
+export function endInText(moment: string | Date): string {
+  const at = new Date(moment)
+  if (clock(at) !== '00:00') return minuteInText(at)
+  return `${dayInText(new Date(at.getTime() - 1))} 24:00`
+}
+
+/** Whole days that are left until a moment, the running one included; 0 when it has passed. */
+export function daysLeft(until: string | Date, now: Date): number {
+  return Math.max(0, Math.ceil((new Date(until).getTime() - now.getTime()) / 86_400_000))
+}
+
+/** `1.2 MB`. */
+export function size(bytes: number): string {
+  if (bytes < 1000 * 1024) return `${Math.max(1, Math.round(bytes / 1024))} KB`
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`
+}
+
+/** `1,234` people, files, rows. */
+export function count(number: number): string {
+  return new Intl.NumberFormat(currentLocale()).format(number)
+}

@@ -1,0 +1,124 @@
+"""A real Chromium on the running installation: pages by role and label, axe on what is shown, screenshots kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.main_job import MainJob
+from tests.stack import Stack
+
+CHROMIUM = "/usr/bin/chromium"
+AXE = Path(__file__).parents[2] / "portal" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+DESK = {"width": 1280, "height": 768}
+PHONE = {"width": 390, "height": 844}
+PROFILE = "hebei"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; each test has its own context."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """A function that opens a browser of its own, with or without somebody signed in."""
+    contexts: list[BrowserContext] = []
+
+    def open_browser(*, phone: bool = False) -> Visitor:
+        context = browser.new_context(
+            base_url=stack.url, viewport=PHONE if phone else DESK, locale="zh-CN", reduced_motion="reduce"
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return Visitor(context.new_page(), stack, request.node.name)
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+
+
+class Visitor:
+    """Somebody in front of a browser. Console errors and refused content (CSP) make the test fail."""
+
+    def __init__(self, page: Page, stack: Stack, test: str) -> None:
+        self.page = page
+        self.stack = stack
+        self.complaints: list[str] = []
+        self._shots = Path(stack.settings["ZHIPING_RUN"]) / "screenshots"
+        self._test = re.sub(r"\W+", "_", test)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._listen)
+
+    def go(self, path: str) -> None:
+        """Open a page of the province and wait until its heading stands."""
+        self.page.goto(f"/{PROFILE}{path}")
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+
+    def sign_in(self, *, kind: str, identifier: str, password: str) -> None:
+        """Sign in on the page, with the captcha's answer from the local peers."""
+        self.go(f"/login?as={kind}")
+        self.page.get_by_role("textbox", name="账号" if kind == "unit" else "证件号码").fill(identifier)
+        self.page.get_by_label("密码", exact=True).fill(password)
+        self.page.get_by_role("textbox", name="验证码").fill(self.captcha())
+        self.page.get_by_role("button", name="登录", exact=True).click()
+        expect(self.page).not_to_have_url(re.compile("/login"))
+
+    def captcha(self) -> str:
+        """What the shown captcha reads."""
+        shown = self.page.get_by_role("img", name="验证码图片")
+        expect(shown).to_be_visible()
+        captcha = shown.get_attribute("data-captcha")
+        found = self.stack.messages(kind="captcha", to=captcha)
+        return str(found[0]["text"])
+
+    def shoot(self, name: str) -> Path:
+        """Keep a picture of the page as it is seen."""
+        self._shots.mkdir(parents=True, exist_ok=True)
+        path = self._shots / f"{self._test}-{name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+    def check(self, name: str) -> None:
+        """The page has no violation of WCAG 2.2 AA that axe knows, fits its width, and complained about nothing."""
+        self.shoot(name)
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: dict[str, Any] = self.page.evaluate(
+            "rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
+        )
+        shown = [
+            f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:3]}"
+            for one in found["violations"]
+        ]
+        assert not shown, f"{name}: " + "\n".join(shown)
+        wide, seen = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert wide <= seen, f"{name}: the page is {wide} wide in a window of {seen}"
+        assert not self.complaints, f"{name}: {self.complaints}"
+
+    def _listen(self, message: Any) -> None:
+        # A refusal that a page handles is written by the browser itself as "Failed to load resource".
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(message.text)
+
+
+@pytest.fixture(scope="session")
+def accounts(stack: Stack) -> dict[str, dict[str, str]]:
+    """Accounts of the demonstration, which `up` runs on its first start, by name."""
+    file = Path(stack.settings["ZHIPING_RUN"]) / f"demo-accounts-{PROFILE}.json"
+    if not file.exists():
+        MainJob(3).finish()
+    found: dict[str, dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
+    return found
