@@ -2,8 +2,10 @@
 import { computed, readonly, ref, shallowRef } from 'vue'
 import type { RouteLocationNormalized, RouteLocationRaw } from 'vue-router'
 import { answer, api, type Schemas } from './api/client'
+import { listenLive, stopLive } from './api/live'
 import { Problem } from './api/problem'
 import { onSessionEnd } from './api/session-end'
+import { loadPortal } from './frames/portal'
 
 export type Account = Schemas['AccountView']
 export type ActingRole = Schemas['RoleView']
@@ -30,6 +32,8 @@ function adopt(found: Account | null): void {
   const kept = sessionStorage.getItem(ACTING_KEPT_UNDER)
   actingAt.value = Math.max(0, found?.roles.findIndex((role) => keyOf(role) === kept) ?? 0)
   onSessionEnd(found ? askAgain : null)
+  if (found) listenLive()
+  else stopLive()
 }
 
 /** Act in another of the own roles. */
@@ -89,14 +93,17 @@ export async function enter(to: RouteLocationNormalized): Promise<boolean | Rout
   if (profile.value !== wanted) {
     profile.value = wanted
     onSessionEnd(null)
+    const framed = loadPortal()
     try {
       adopt(await answer(api.GET('/me')))
+      await framed
     } catch (error) {
       if (!(error instanceof Problem && error.status === 401)) {
         profile.value = ''
         throw error
       }
       adopt(null)
+      await framed
     }
   }
   if (!to.meta.roles) return true

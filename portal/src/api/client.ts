@@ -54,10 +54,13 @@ const connect = (baseUrl: string) => {
   return client
 }
 
+/** What belongs to no province; its addresses are whole. */
+export const platform = connect('')
+
 let base = ''
 
 /** The API of the province whose pages are open; its addresses are below `/api/v1/{profile}`. */
-export let api = connect(base)
+export let api = platform
 
 /** Turn to a province. */
 export function openProfile(name: string): void {
