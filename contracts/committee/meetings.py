@@ -144,6 +144,26 @@ class MeetingOverview(Message):
     lines: tuple[OverviewLine, ...]
 
 
+class MeetingWork(Message):
+    """How much waits for a judge in a meeting that is open."""
+
+    meeting_id: UUID
+    name: str
+    waiting: int
+
+
+class WaitingWork(Message):
+    """What waits for the actor, for the numbers in menus.
+
+    experts: profiles to approve; plans: plans of which the actor may be the second person; results: reports to audit.
+    """
+
+    experts: int
+    plans: int
+    results: int
+    meetings: tuple[MeetingWork, ...]
+
+
 class AddGroup(Command):
     """新增分组 with 分组名 and 人数 (HB-126)."""
 

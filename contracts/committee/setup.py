@@ -63,6 +63,7 @@ from contracts.committee.meetings import (
     MeetingFilter,
     MeetingOverview,
     RemoveGroup,
+    WaitingWork,
 )
 from contracts.committee.plans import (
     DrawRecord,
@@ -239,6 +240,11 @@ class SetupApi(Contract):
     @rpc()
     def meeting(self, *, meeting_id: UUID) -> MeetingDetail:
         """Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def waiting_work(self) -> WaitingWork:
+        """What waits for the actor as officer and as judge."""
         raise NotImplementedError
 
     @rpc()

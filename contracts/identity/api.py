@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.base import Page, Role, rpc
+from contracts.base import Actor, Page, Role, rpc
 from contracts.identity.accounts import (
     AccountAct,
     AccountRow,
@@ -78,6 +78,14 @@ class IdentityApi(PublishesProfiles):
     @rpc(callers=("review", "committee", "notify"), actor=False)
     def accounts_with_role(self, *, organization_id: UUID, role: Role) -> tuple[UUID, ...]:
         """The enabled accounts that hold the role in the organisation."""
+        raise NotImplementedError
+
+    @rpc(callers=("review", "committee", "documents"), actor=False)
+    def acting_as(self, *, account_id: UUID) -> Actor:
+        """What the account acts as at this moment, for background work that it ordered; it belongs to no session.
+
+        Refuses: NotFound, also for a disabled account.
+        """
         raise NotImplementedError
 
     @rpc(callers=("notify",), actor=False)

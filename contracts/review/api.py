@@ -29,6 +29,7 @@ from contracts.review.decisions import (
     RerouteCase,
     SaveCommonOpinions,
 )
+from contracts.review.desk import BatchDecision, Neighbours, OpinionDraft, SaveOpinionDraft, WaitingCases
 from contracts.review.lists import CaseFilters, CaseQuery, OrderExport, QueueCounts, View
 
 
@@ -75,6 +76,16 @@ class ReviewApi(PublishesProfiles):
         raise NotImplementedError
 
     @rpc(actor=True)
+    def neighbours(self, *, case_id: UUID, query: CaseQuery) -> Neighbours:
+        """The cases before and after one in the filter and order of a list. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc(actor=True)
+    def waiting_cases(self) -> tuple[WaitingCases, ...]:
+        """What waits for the actor at each post, for the numbers in menus; posts where nothing waits are left out."""
+        raise NotImplementedError
+
+    @rpc(actor=True)
     def open_case(self, *, case_id: UUID) -> OpenedCase:
         """Read a case: recorded in the audit log, answered with a read grant. Refuses: NotFound."""
         raise NotImplementedError
@@ -95,6 +106,26 @@ class ReviewApi(PublishesProfiles):
     @rpc(actor=True, timeout=15)
     def decide_cases(self, *, command: DecideCases) -> BatchResult:
         """The same for many; what cannot be done is skipped and named. Refuses: BatchTooLarge, InvalidInput."""
+        raise NotImplementedError
+
+    @rpc(actor=True)
+    def order_decisions(self, *, command: DecideCases) -> BatchDecision:
+        """The same as background work. Refuses: NotAllowed, BatchTooLarge, InvalidInput."""
+        raise NotImplementedError
+
+    @rpc(actor=True)
+    def batch_decision(self, *, job_id: UUID) -> BatchDecision:
+        """How far an own batch is, and what came of its rows. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc(actor=True)
+    def batch_decisions(self, *, page: PageRequest) -> Page[BatchDecision]:
+        """The own batches, newest first, without their rows."""
+        raise NotImplementedError
+
+    @rpc(actor=True)
+    def save_opinion_draft(self, *, command: SaveOpinionDraft) -> OpinionDraft | None:
+        """Keep what is typed about a case; an empty one is dropped. Refuses: NotFound, NotAllowed, StaleVersion."""
         raise NotImplementedError
 
     @rpc(actor=True)

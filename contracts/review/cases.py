@@ -9,6 +9,8 @@ from uuid import UUID
 
 from contracts.base import Message, Role
 from contracts.declaration import SubmissionCard
+from contracts.remarks import Remark
+from contracts.review.desk import OpinionDraft
 
 
 class CaseState(StrEnum):
@@ -56,7 +58,8 @@ class LogEntry(Message):
     """One line of the routing log (HB-35), newest first in lists; `at` is since when for the step that waits.
 
     `actor_name` is the applicant's on the lines of applicants; a unit's line names the organisation only. `opinion`
-    is there only where the reader may see it. `is_bulk` tells that it was one act over many cases (W11).
+    is there only where the reader may see it. `remarks` are those of a return. `is_bulk` tells that it was one act
+    over many cases (W11).
     """
 
     step: str
@@ -70,6 +73,7 @@ class LogEntry(Message):
     at: datetime
     submission_number: int
     is_bulk: bool = False
+    remarks: tuple[Remark, ...] = ()
 
 
 class ReturnFacts(Message):
@@ -79,6 +83,7 @@ class ReturnFacts(Message):
     submission_id: UUID
     opinion: str
     deadline: datetime | None
+    remarks: tuple[Remark, ...] = ()
 
 
 class AdmittedCase(Message):
@@ -143,7 +148,8 @@ class CaseSummary(Message):
 class OpenedCase(Message):
     """A case opened to be read: with `read_grant` declaration and documents serve the submission (design §4).
 
-    `recommendation` says whether passing takes the data of HB-T30: required, optional or none.
+    `recommendation` says whether passing takes the data of HB-T30: required, optional or none. `draft` is what the
+    reader typed about the case and has not said.
     """
 
     case: CaseSummary
@@ -152,6 +158,7 @@ class OpenedCase(Message):
     opinion_limit: int
     log: tuple[LogEntry, ...]
     recommendations: tuple[dict[str, Any], ...]
+    draft: OpinionDraft | None = None
 
 
 class RoutePlace(Message):

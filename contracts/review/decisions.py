@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from contracts.base import Command, Message
 from contracts.committee import CommitteeSummary
 from contracts.errors import Fault
+from contracts.remarks import Remarks
 from contracts.review.words import BATCH_MAXIMUM, Text
 
 
@@ -37,12 +38,16 @@ class Recommendation(Message):
 
 
 class DecideCase(Command):
-    """Decide on one case. `opinion` is required to return and to hold, `recommendation` where the step asks for it."""
+    """Decide on one case. `opinion` is required to return and to hold, `recommendation` where the step asks for it.
+
+    `remarks` go with a return alone: they stand beside the fields until the applicant changes them.
+    """
 
     case_id: UUID
     decision: Decision
     opinion: Text = ""
     recommendation: Recommendation | None = None
+    remarks: Remarks = ()
 
 
 class BatchItem(Message):

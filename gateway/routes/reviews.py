@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from contracts.base import Message, Page, PageRequest
 from contracts.documents import JobSummary
 from contracts.review import (
     AssignCommittee,
     AssignCommittees,
+    BatchDecision,
     BatchResult,
     CaseFilters,
     CaseQuery,
@@ -25,7 +26,9 @@ from contracts.review import (
     DecideCase,
     DecideCases,
     LogEntry,
+    Neighbours,
     OpenedCase,
+    OpinionDraft,
     OrderExport,
     QueueCounts,
     RerouteCase,
@@ -33,6 +36,7 @@ from contracts.review import (
     RouteDescription,
     RoutePlace,
     SaveCommonOpinions,
+    SaveOpinionDraft,
     View,
 )
 from gateway.clients import Services
@@ -96,6 +100,28 @@ async def decide_cases(
     return await services.review.call(ReviewApi.decide_cases, command=command)
 
 
+@router.post("/cases/decision-batches", status_code=202)
+async def order_decisions(
+    services: Services, _session: SignedIn, command: Annotated[DecideCases, Depends(command_from(DecideCases))]
+) -> BatchDecision:
+    """Decide many cases alike as background work."""
+    return await services.review.call(ReviewApi.order_decisions, command=command)
+
+
+@router.get("/decision-batches")
+async def list_decision_batches(
+    services: Services, _session: SignedIn, page: Annotated[PageRequest, Query()]
+) -> Page[BatchDecision]:
+    """The own batches, newest first, without their rows."""
+    return await services.review.call(ReviewApi.batch_decisions, page=page)
+
+
+@router.get("/decision-batches/{job_id}")
+async def show_decision_batch(services: Services, _session: SignedIn, job_id: UUID) -> BatchDecision:
+    """How far an own batch is, and what came of its rows."""
+    return await services.review.call(ReviewApi.batch_decision, job_id=job_id)
+
+
 @router.post("/cases/proposals")
 async def propose_committees(
     services: Services, _session: SignedIn, selection: CaseSelection
@@ -118,6 +144,22 @@ async def assign_committees(
 async def open_case(services: Services, _session: SignedIn, case_id: UUID) -> OpenedCase:
     """Read a case; the reading is recorded, the answer carries a grant for its blocks and files."""
     return await services.review.call(ReviewApi.open_case, case_id=case_id)
+
+
+@router.post("/cases/{case_id}/neighbours")
+async def find_neighbours(services: Services, _session: SignedIn, case_id: UUID, query: CaseQuery) -> Neighbours:
+    """The cases before and after one in the filter and order of a list."""
+    return await services.review.call(ReviewApi.neighbours, case_id=case_id, query=query)
+
+
+@router.put("/cases/{case_id}/opinion-draft")
+async def save_opinion_draft(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[SaveOpinionDraft, Depends(command_from(SaveOpinionDraft, path=("case_id",), versioned=True))],
+) -> OpinionDraft | None:
+    """Keep what is typed about a case; an empty one is dropped."""
+    return await services.review.call(ReviewApi.save_opinion_draft, command=command)
 
 
 @router.get("/cases/{case_id}/log")

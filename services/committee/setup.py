@@ -71,6 +71,7 @@ from contracts.committee.meetings import (
     MeetingFilter,
     MeetingOverview,
     RemoveGroup,
+    WaitingWork,
 )
 from contracts.committee.plans import (
     DrawRecord,
@@ -120,6 +121,7 @@ from services.committee.queries import materials as material_queries
 from services.committee.queries import meetings as meeting_queries
 from services.committee.queries import plans as plan_queries
 from services.committee.queries import standards as standard_queries
+from services.committee.queries import waiting as waiting_queries
 from services.committee.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -322,6 +324,9 @@ class SetupEntrypoints(ProfileService[Settings]):
 
     def meeting(self, *, meeting_id: UUID) -> MeetingDetail:
         return self._ask(meeting_queries.meeting_detail, actor=context.actor(), meeting_id=meeting_id)
+
+    def waiting_work(self) -> WaitingWork:
+        return self._ask(waiting_queries.waiting_work, actor=context.actor())
 
     def meeting_overview(self, *, meeting_id: UUID) -> MeetingOverview:
         return self._ask(meeting_queries.meeting_overview, actor=context.actor(), meeting_id=meeting_id)

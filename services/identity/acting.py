@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from contracts.base import Actor, Role, RoleGrant
+from contracts.errors import NotFound
 from contracts.events import AccountKind
 from contracts.identifiers import mask_mobile, mask_number
 from contracts.identity import AccountView, RoleView
 from services.identity.rules.access import applicant_organization
 from services.identity.tables import Account, AccountRole, EnrolmentRow, Organization, Person, SessionRow
+
+NO_SESSION = UUID(int=0)
 
 
 def units_by_year(session: Session, account_id: UUID) -> dict[int, UUID]:
@@ -69,10 +72,28 @@ def actor_of(account: Account, row: SessionRow, roles: tuple[RoleView, ...]) -> 
         person_id=account.person_id,
         session_id=row.id,
         profile=account.profile,
-        roles=tuple(
-            RoleGrant(role=view.role, organization_id=view.organization_id, committee_id=view.committee_id)
-            for view in roles
-        ),
+        roles=_grants(roles),
+    )
+
+
+def acting_without_session(session: Session, account_id: UUID) -> Actor:
+    """What an enabled account acts as now, for work that goes on after its session. Refuses: NotFound."""
+    account = session.get(Account, account_id)
+    if account is None or not account.is_enabled:
+        raise NotFound()
+    return Actor(
+        account_id=account.id,
+        person_id=account.person_id,
+        session_id=NO_SESSION,
+        profile=account.profile,
+        roles=_grants(acting_roles(session, account, committee_id=None)),
+    )
+
+
+def _grants(roles: tuple[RoleView, ...]) -> tuple[RoleGrant, ...]:
+    return tuple(
+        RoleGrant(role=view.role, organization_id=view.organization_id, committee_id=view.committee_id)
+        for view in roles
     )
 
 

@@ -17,7 +17,7 @@ from chassis.profiles import Profiles, ProfileService
 from chassis.rpc import Caller
 from chassis.service import serve
 from chassis.tokens import signer
-from contracts.base import Command, Page, Role
+from contracts.base import Actor, Command, Page, Role
 from contracts.identity import (
     AccountAct,
     AccountOptions,
@@ -61,7 +61,7 @@ from contracts.identity import (
     SignIn,
     StaffFilter,
 )
-from services.identity import queries
+from services.identity import acting, queries
 from services.identity.operations import (
     accounts,
     applicants,
@@ -128,6 +128,10 @@ class IdentityService(ProfileService[Settings]):
     def accounts_with_role(self, *, organization_id: UUID, role: Role) -> tuple[UUID, ...]:
         with self.database.begin() as session:
             return queries.accounts_with_role(session, organization_id=organization_id, role=role)
+
+    def acting_as(self, *, account_id: UUID) -> Actor:
+        with self.database.begin() as session:
+            return acting.acting_without_session(session, account_id)
 
     def contacts(self, *, account_ids: tuple[UUID, ...]) -> tuple[Contact, ...]:
         with self.database.begin() as session:

@@ -22,6 +22,7 @@ from contracts.review import (
     AdmittedCase,
     AssignCommittee,
     AssignCommittees,
+    BatchDecision,
     BatchResult,
     CaseFilters,
     CaseQuery,
@@ -32,7 +33,9 @@ from contracts.review import (
     DecideCase,
     DecideCases,
     LogEntry,
+    Neighbours,
     OpenedCase,
+    OpinionDraft,
     OrderExport,
     QueueCounts,
     RerouteCase,
@@ -41,11 +44,15 @@ from contracts.review import (
     RouteDescription,
     RoutePlace,
     SaveCommonOpinions,
+    SaveOpinionDraft,
     View,
+    WaitingCases,
 )
 from services.review.operations import (
     assigning,
+    bulk,
     deciding,
+    drafting,
     exporting,
     opening,
     opinions,
@@ -56,7 +63,7 @@ from services.review.operations import (
     rerouting,
 )
 from services.review.published import PROFILES
-from services.review.queries import cases, facts, log, opened
+from services.review.queries import cases, desk, facts, log, opened
 from services.review.scope import find_case
 from services.review.settings import Settings
 
@@ -121,6 +128,14 @@ class ReviewService(ProfileService[Settings]):
         with self.database.begin() as session:
             return cases.count_cases(session, actor=context.actor(), view=view, filters=filters)
 
+    def neighbours(self, *, case_id: UUID, query: CaseQuery) -> Neighbours:
+        with self.database.begin() as session:
+            return desk.neighbours(session, actor=context.actor(), case_id=case_id, query=query)
+
+    def waiting_cases(self) -> tuple[WaitingCases, ...]:
+        with self.database.begin() as session:
+            return desk.waiting_cases(session, actor=context.actor())
+
     def open_case(self, *, case_id: UUID) -> OpenedCase:
         with self.database.begin() as session:
             card, grant = reading.read_case(session, actor=context.actor(), case_id=case_id)
@@ -141,6 +156,20 @@ class ReviewService(ProfileService[Settings]):
     def decide_cases(self, *, command: DecideCases) -> BatchResult:
         chains = self._chains_to_decide(command, [item.case_id for item in command.items])
         return self.execute(deciding.decide_cases, command, actor=context.actor(), chains=chains)
+
+    def order_decisions(self, *, command: DecideCases) -> BatchDecision:
+        return self.execute(bulk.order_decisions, command, actor=context.actor())
+
+    def batch_decision(self, *, job_id: UUID) -> BatchDecision:
+        with self.database.begin() as session:
+            return desk.find_batch(session, actor=context.actor(), job_id=job_id)
+
+    def batch_decisions(self, *, page: PageRequest) -> Page[BatchDecision]:
+        with self.database.begin() as session:
+            return desk.own_batches(session, actor=context.actor(), page=page)
+
+    def save_opinion_draft(self, *, command: SaveOpinionDraft) -> OpinionDraft | None:
+        return self.execute(drafting.save_opinion_draft, command, actor=context.actor())
 
     def proposed_committees(self, *, case_ids: tuple[UUID, ...]) -> tuple[CommitteeProposal, ...]:
         return assigning.proposals(self._accepting(case_ids))

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.crypto import Encrypted
+from chassis.crypto import Encrypted, EncryptedJson
 from chassis.database import Base, metadata
 
 # Compared byte by byte, so that a subtree is one range of an index.
@@ -185,9 +185,24 @@ class CaseDecision(ReviewBase):
     state_after: Mapped[str]
     opinion: Mapped[str]
     recommendation: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    remarks: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     deadline: Mapped[datetime | None]
-    bulk_act_id: Mapped[UUID | None]
+    bulk_act_id: Mapped[UUID | None] = mapped_column(index=True)
     at: Mapped[datetime]
+
+
+class OpinionDraftRow(ReviewBase):
+    """What an officer has typed about a case and not said; `content` as `SaveOpinionDraft` has it."""
+
+    __tablename__ = "opinion_draft"
+
+    profile: Mapped[str]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_card.id"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    case_version: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(EncryptedJson)
+    saved_at: Mapped[datetime]
 
 
 class RecallTombstone(ReviewBase):

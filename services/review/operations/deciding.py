@@ -15,6 +15,7 @@ from contracts.base import Actor, Command, Role
 from contracts.errors import DomainError, Fault, InvalidInput, NotAllowed, StaleVersion
 from contracts.events import CaseAdvanced
 from contracts.identity import OrganizationSummary
+from contracts.remarks import Remark
 from contracts.review import (
     Action,
     BatchItem,
@@ -29,6 +30,7 @@ from contracts.review import (
     OwnDeclaration,
     Recommendation,
 )
+from services.review.operations.drafting import drop_draft
 from services.review.operations.moving import Acting, Said, move
 from services.review.operations.organizations import remember_chain
 from services.review.published import current_rules, rules_of
@@ -67,7 +69,8 @@ def decide_case(session: Session, *, command: DecideCase, actor: Actor, chains: 
     require_version(command)
     card = find_case(session, actor, command.case_id, lock=True)
     check_version(card.version, command)
-    _decide(session, card, actor, command, chains, bulk_act_id=None)
+    _decide(session, card, actor, command, chains, bulk_act_id=None, remarks=command.remarks)
+    drop_draft(session, case_id=card.id, account_id=actor.account_id)
     return standing(card)
 
 
@@ -116,11 +119,7 @@ def in_bulk(
 
     `act` refuses before it changes anything, so a refused row needs no rollback. Refuses: BatchTooLarge, InvalidInput.
     """
-    limit = current_rules(session, actor.profile).batch_limit
-    if len(items) > limit:
-        raise BatchTooLarge(limit=limit, actual=len(items))
-    if len({item.case_id for item in items}) != len(items):
-        raise InvalidInput(faults=(Fault(pointer="/items", code="review.duplicate"),))
+    check_items(session, actor, items)
     outcome: dict[UUID, BatchRow] = {}
     # Locked in one order, so that two batches over the same cases do not wait for each other crosswise.
     for item in sorted(items, key=lambda item: item.case_id):
@@ -141,6 +140,15 @@ def in_bulk(
     return BatchResult(rows=rows, done=len(done), skipped=len(rows) - len(done))
 
 
+def check_items(session: Session, actor: Actor, items: Sequence[BatchItem]) -> None:
+    """Refuses: BatchTooLarge, InvalidInput."""
+    limit = current_rules(session, actor.profile).batch_limit
+    if len(items) > limit:
+        raise BatchTooLarge(limit=limit, actual=len(items))
+    if len({item.case_id for item in items}) != len(items):
+        raise InvalidInput(faults=(Fault(pointer="/items", code="review.duplicate"),))
+
+
 def _decide(
     session: Session,
     card: CaseCard,
@@ -149,6 +157,7 @@ def _decide(
     chains: Chains,
     *,
     bulk_act_id: UUID | None,
+    remarks: tuple[Remark, ...] = (),
 ) -> None:
     if (card.holder_id, card.role) not in posts(actor):
         raise NotAllowed()
@@ -157,6 +166,8 @@ def _decide(
     row = transition(action, CaseState(card.state), StepKind(card.step_kind))
     rules = rules_of(session, card)
     recommendation = _checked(row, rules, card, command)
+    if remarks and action is not Action.RETURN:
+        raise InvalidInput(faults=(Fault(pointer="/remarks", code="review.remarks_only_with_return"),))
     move(
         session,
         card,
@@ -168,6 +179,7 @@ def _decide(
             recommendation=recommendation,
             deadline=_deadline(rules, action),
             bulk_act_id=bulk_act_id,
+            remarks=remarks,
         ),
     )
 

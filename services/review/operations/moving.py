@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import audit, clock, outbox
 from contracts.base import Event, Role
 from contracts.events import CaseAdmitted, CaseAdvanced, CaseHeld, CaseRecalled, CaseReturned
+from contracts.remarks import Remark
 from contracts.review import CaseState, LogAction, Recommendation
 from services.review.rules.route import Place
 from services.review.rules.workflow import OPEN, By, Transition, logged
@@ -20,12 +21,13 @@ from services.review.tables import CaseCard, CaseDecision, CaseStep
 
 @dataclass(frozen=True)
 class Said:
-    """What the one who acts says: opinion, recommendation, until when to correct, and whether it is a bulk act."""
+    """What the one who acts says: opinion, recommendation, until when to correct, whether it is a bulk act."""
 
     opinion: str = ""
     recommendation: Recommendation | None = None
     deadline: datetime | None = None
     bulk_act_id: UUID | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def write_log(
         state_after=card.state,
         opinion=said.opinion,
         recommendation=said.recommendation.model_dump(mode="json") if said.recommendation else None,
+        remarks=[remark.model_dump(mode="json") for remark in said.remarks],
         deadline=said.deadline,
         bulk_act_id=said.bulk_act_id,
         at=at or clock.now(),

@@ -15,6 +15,7 @@ from chassis.crypto import keyring
 from contracts.declaration import SubmissionCard
 from contracts.identity import OrganizationSummary
 from contracts.review import Action, CaseState, LogAction
+from services.review.operations.drafting import drop_draft
 from services.review.operations.moving import Acting, enter, move, tell, waits, write_log
 from services.review.operations.organizations import remember_chain
 from services.review.published import rules_on
@@ -55,6 +56,7 @@ def open_case(
         return None
     for other in others:
         _supersede(session, other)
+        drop_draft(session, case_id=other.id)
     route_version, rules = rules_on(session, profile, submission.submitted_at)
     before = others[0] if others else None
     place = _resumed(rules, before) or places_from(rules, [one.organization_id for one in chain], own=True)[0]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.base import Actor
 from contracts.declaration import SubmissionCard
 from contracts.errors import NotFound
+from contracts.remarks import Remark
 from contracts.review import (
     AdmittedCase,
     CaseState,
@@ -36,6 +37,7 @@ def return_facts(session: Session, *, decision_id: UUID) -> ReturnFacts:
         submission_id=decision.submission_id,
         opinion=decision.opinion,
         deadline=decision.deadline,
+        remarks=tuple(Remark.model_validate(remark) for remark in decision.remarks),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contracts.remarks import Remark
 from contracts.review import Action, CaseState, LogAction, LogEntry
 from services.review.published import Labels
 from services.review.queries.cases import names_of
@@ -73,4 +74,5 @@ def _line(card: CaseCard, line: CaseDecision, names: dict[UUID, str], labels: La
         at=line.at,
         submission_number=line.submission_number,
         is_bulk=line.bulk_act_id is not None,
+        remarks=tuple(Remark.model_validate(remark) for remark in line.remarks),
     )

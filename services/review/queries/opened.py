@@ -11,7 +11,8 @@ from services.review.published import rules_of
 from services.review.queries.cases import summaries
 from services.review.queries.facts import recommendations
 from services.review.queries.log import routing_log
-from services.review.tables import CaseCard
+from services.review.tables import CaseCard, OpinionDraftRow
+from services.review.views import opinion_draft
 
 ID_DOCUMENT_NO = "id_document_no"
 
@@ -27,4 +28,5 @@ def opened_case(session: Session, card: CaseCard, *, actor: Actor, grant: ReadGr
         opinion_limit=rules.opinion_limit,
         log=routing_log(session, declaration_id=card.declaration_id, with_notes=True),
         recommendations=recommendations(session, card),
+        draft=opinion_draft(session.get(OpinionDraftRow, (card.id, actor.account_id))),
     )

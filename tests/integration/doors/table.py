@@ -518,6 +518,18 @@ TABLE: dict[str, Row] = {
         "200 row common.not_found",
         {"200 row common.stale_version": "officer officer_office leader leader_office system"},
     ),
+    "order_decisions": Row(
+        NOT_ALLOWED,
+        {"422 common.invalid_input": "officer officer_foreign officer_office leader leader_foreign leader_office"},
+    ),
+    "list_decision_batches": Row("200"),
+    "show_decision_batch": Row(NOT_FOUND),
+    "find_neighbours": Row(NOT_FOUND, {"200": "officer officer_office leader leader_office system"}),
+    "save_opinion_draft": Row(
+        NOT_FOUND,
+        {"409 common.stale_version": "officer officer_office leader leader_office", NOT_ALLOWED: "system"},
+    ),
+    "count_waiting": Row("200", {"200 shown": "officer"}),
     "propose_committees": Row("200", {"200 shown": "officer officer_office leader leader_office system"}),
     "assign_committees": Row(
         "200 row common.not_found",
