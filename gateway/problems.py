@@ -99,8 +99,9 @@ def problem(
     params: dict[str, Any] | None = None,
     faults: tuple[Fault, ...] = (),
     headers: dict[str, str] | None = None,
+    more: dict[str, Any] | None = None,
 ) -> Response:
-    """A problem document in the language of the running request."""
+    """A problem document in the language of the running request; `more` are members beyond the usual ones."""
     locale = context.current().locale
     shown = params or {}
     body = {
@@ -119,6 +120,7 @@ def problem(
             for fault in faults
         ],
         "trace_id": context.current().trace_id,
+        **(more or {}),
     }
     return Response(
         json.dumps(body, ensure_ascii=False),
@@ -128,11 +130,11 @@ def problem(
     )
 
 
-def refusal(error: DomainError) -> Response:
-    """The problem that a refusal is."""
+def refusal(error: DomainError, **more: Any) -> Response:
+    """The problem that a refusal is, with members beyond the usual ones."""
     status = EXACT.get(error.code, STATUS[error.kind])
     headers = {"Retry-After": "60"} if status is HTTPStatus.TOO_MANY_REQUESTS else None
-    return problem(status, error.code, params=error.params, faults=error.faults, headers=headers)
+    return problem(status, error.code, params=error.params, faults=error.faults, headers=headers, more=more)
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

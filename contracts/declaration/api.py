@@ -23,6 +23,7 @@ from contracts.declaration.drafts import (
     DeleteRow,
     DetachFile,
     DiscardDeclaration,
+    DraftChanges,
     ExtendWindow,
     FormView,
     Receipt,
@@ -194,6 +195,11 @@ class DeclarationApi(PublishesProfiles):
     @rpc()
     def check(self, *, declaration_id: UUID) -> CheckResult:
         """The automatic check of an own declaration. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def draft_changes(self, *, declaration_id: UUID) -> DraftChanges:
+        """What was changed since the last submission of an own declaration. Refuses: NotFound."""
         raise NotImplementedError
 
     @rpc(timeout=20)

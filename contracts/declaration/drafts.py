@@ -15,6 +15,7 @@ from contracts.declaration.forms import Block, FormDescription, Identifier, Labe
 from contracts.declaration.submissions import FrozenFile, SettingChoice
 from contracts.declaration.workflow import StateKind
 from contracts.errors import Fault
+from contracts.remarks import Remark
 
 
 def _storable(values: dict[str, Any]) -> dict[str, Any]:
@@ -273,8 +274,46 @@ class DeclarationSummary(Message):
     changed_at: datetime
 
 
+class Missing(Fault):
+    """What the automatic check found, with its words in the reader's language as the gateway adds them."""
+
+    message: str = ""
+
+
+class RemarkView(Remark):
+    """A remark of the last return beside its field; `is_changed`: what stands there is not what was returned."""
+
+    is_changed: bool
+
+
+class FormChange(Message):
+    """What another form asks differently: a block, or one field of it; `what` names the properties that changed.
+
+    kind: added, removed or changed.
+    """
+
+    block: str
+    block_label: Label
+    field: str | None
+    field_label: Label | None
+    kind: str
+    what: tuple[str, ...] = ()
+
+
+class FormUpgrade(Message):
+    """A draft was brought to a newer form, as the publisher laid down for a day (design §1)."""
+
+    from_version: int
+    to_version: int
+    at: datetime
+    changes: tuple[FormChange, ...]
+
+
 class BlockState(Message):
-    """How far a block is: version 0 was never saved; `faults` is what the automatic check finds in it."""
+    """How far a block is: version 0 was never saved; `faults` counts `missing`, what the automatic check finds in it.
+
+    `remarks` counts those of the last return of which nothing was changed yet.
+    """
 
     section: str
     block: str
@@ -283,22 +322,52 @@ class BlockState(Message):
     rows: int
     files: int
     faults: int
+    missing: tuple[Missing, ...] = ()
+    remarks: int = 0
 
 
 class DeclarationView(Message):
-    """A declaration with the state of each of its blocks (the task list of the portal)."""
+    """A declaration with the state of each of its blocks (the task list of the portal).
+
+    `remarks` are those of the return that is not answered yet; `form_upgrade` stands until the next submission.
+    """
 
     declaration: DeclarationSummary
     blocks: tuple[BlockState, ...]
+    remarks: tuple[RemarkView, ...] = ()
+    form_upgrade: FormUpgrade | None = None
 
 
 class BlockView(Message):
-    """One block of a draft with its content."""
+    """One block of a draft with its content, and the remarks of the last return about it."""
 
     declaration_id: UUID
     block: str
     is_visible: bool
     content: BlockContent
+    remarks: tuple[RemarkView, ...] = ()
+
+
+class ContentChange(Message):
+    """One difference between two states of a declaration.
+
+    kind: added, removed (a row, with all its values) or changed (one field). `field` None means the whole row. Values
+    are as the form stores them; of a slot of files the names.
+    """
+
+    block: str
+    row_id: UUID | None
+    field: str | None
+    kind: str
+    before: Any = None
+    after: Any = None
+
+
+class DraftChanges(Message):
+    """What an applicant changed since the last submission; nothing before the first."""
+
+    since_submission: int | None
+    changes: tuple[ContentChange, ...]
 
 
 class CheckResult(Message):
@@ -339,10 +408,15 @@ class Receipt(Message):
 
 
 class SubmissionView(Message):
-    """A frozen submission to be read: masked values are shown in part, blinded ones are left out."""
+    """A frozen submission to be read: masked values are shown in part, blinded ones are left out.
+
+    `changes` is how it differs from the declaration's submission before, of which `changed_since` is the number.
+    """
 
     receipt: Receipt
     blocks: dict[str, BlockContent]
+    changed_since: int | None = None
+    changes: tuple[ContentChange, ...] = ()
 
 
 class StatusStep(Message):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Awaitable
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query
@@ -15,6 +16,7 @@ from contracts.declaration.drafts import (
     AddRow,
     AttachFile,
     BatchView,
+    BlockState,
     BlockView,
     CatalogueChoice,
     ChangeRow,
@@ -25,6 +27,7 @@ from contracts.declaration.drafts import (
     DeleteRow,
     DetachFile,
     DiscardDeclaration,
+    DraftChanges,
     ExtendWindow,
     FormView,
     Receipt,
@@ -42,10 +45,10 @@ from contracts.declaration.drafts import (
     WindowChange,
     WithdrawDeclaration,
 )
-from contracts.errors import Fault
+from contracts.errors import Fault, StaleVersion
 from gateway.clients import Services
 from gateway.commands import command_from
-from gateway.problems import message
+from gateway.problems import message, refusal
 from gateway.session import SignedIn, Visitor
 
 router = APIRouter(prefix="/{profile}", tags=["declaration"])
@@ -128,8 +131,17 @@ async def start_declaration(
 
 @router.get("/declarations/{declaration_id}")
 async def show_declaration(services: Services, _session: SignedIn, declaration_id: UUID) -> DeclarationView:
-    """An own declaration with the state of its blocks."""
-    return await services.declaration.call(DeclarationApi.declaration, declaration_id=declaration_id)
+    """An own declaration with the state of its blocks, and in words what is missing in each."""
+    found = await services.declaration.call(DeclarationApi.declaration, declaration_id=declaration_id)
+    return found.model_copy(update={"blocks": tuple(_in_words(block) for block in found.blocks)})
+
+
+def _in_words(block: BlockState) -> BlockState:
+    locale = context.current().locale
+    missing = tuple(
+        fault.model_copy(update={"message": message(fault.code, fault.params, locale)}) for fault in block.missing
+    )
+    return block.model_copy(update={"missing": missing})
 
 
 @router.post("/declarations/{declaration_id}/setting/effects")
@@ -158,14 +170,37 @@ async def show_block(services: Services, _session: SignedIn, declaration_id: UUI
     return await services.declaration.call(DeclarationApi.block, declaration_id=declaration_id, block=block)
 
 
-@router.put("/declarations/{declaration_id}/blocks/{block}")
+class BlockConflict(Message):
+    """Another window saved the block since: the problem of a stale version, with the block as it is now (PL-12)."""
+
+    code: str
+    title: str
+    params: dict[str, Any]
+    current: BlockView
+
+
+CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": BlockConflict}}
+
+
+async def _saved(services: Services, command: SaveBlock | ChangeRow, saving: Awaitable[Saved]) -> Any:
+    """What was saved, or the refusal with the other version, so that the writer can choose item by item."""
+    try:
+        return await saving
+    except StaleVersion as refused:
+        current = await services.declaration.call(
+            DeclarationApi.block, declaration_id=command.declaration_id, block=command.block
+        )
+        return refusal(refused, current=current.model_dump(mode="json"))
+
+
+@router.put("/declarations/{declaration_id}/blocks/{block}", response_model=Saved, responses=CONFLICT)
 async def save_block(
     services: Services,
     _session: SignedIn,
     command: Annotated[SaveBlock, Depends(command_from(SaveBlock, path=BLOCK, versioned=True))],
-) -> Saved:
+) -> Any:
     """Store a block, complete or not."""
-    return await services.declaration.call(DeclarationApi.save_block, command=command)
+    return await _saved(services, command, services.declaration.call(DeclarationApi.save_block, command=command))
 
 
 @router.post("/declarations/{declaration_id}/blocks/{block}/rows", status_code=201)
@@ -176,14 +211,14 @@ async def add_row(
     return await services.declaration.call(DeclarationApi.add_row, command=command)
 
 
-@router.put("/declarations/{declaration_id}/blocks/{block}/rows/{row_id}")
+@router.put("/declarations/{declaration_id}/blocks/{block}/rows/{row_id}", response_model=Saved, responses=CONFLICT)
 async def change_row(
     services: Services,
     _session: SignedIn,
     command: Annotated[ChangeRow, Depends(command_from(ChangeRow, path=(*BLOCK, "row_id"), versioned=True))],
-) -> Saved:
+) -> Any:
     """Change a row."""
-    return await services.declaration.call(DeclarationApi.change_row, command=command)
+    return await _saved(services, command, services.declaration.call(DeclarationApi.change_row, command=command))
 
 
 @router.delete("/declarations/{declaration_id}/blocks/{block}/rows/{row_id}")
@@ -241,6 +276,12 @@ async def check_declaration(services: Services, _session: SignedIn, declaration_
             for fault in found.faults
         ),
     )
+
+
+@router.get("/declarations/{declaration_id}/changes")
+async def show_draft_changes(services: Services, _session: SignedIn, declaration_id: UUID) -> DraftChanges:
+    """What was changed since the last submission."""
+    return await services.declaration.call(DeclarationApi.draft_changes, declaration_id=declaration_id)
 
 
 @router.post("/declarations/{declaration_id}/submit")

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import context
+from chassis.commands import was_carried_out
 from chassis.loops import every
 from chassis.profiles import ProfileService
 from chassis.service import Delivery, client, on, serve
@@ -30,6 +31,7 @@ from contracts.declaration.drafts import (
     DeleteRow,
     DetachFile,
     DiscardDeclaration,
+    DraftChanges,
     ExtendWindow,
     FormView,
     Receipt,
@@ -77,6 +79,7 @@ from services.declaration.operations import (
     following,
     reminding,
     submitting,
+    upgrading,
     withdrawing,
 )
 from services.declaration.published import PROFILES
@@ -259,7 +262,11 @@ class DeclarationService(ProfileService[Settings]):
     def start_declaration(self, *, command: StartDeclaration) -> DeclarationSummary:
         actor = context.actor()
         with self.database.begin() as session:
-            chosen = declaring.choose(session, actor=actor, setting=command.setting, batch_id=command.batch_id)
+            chosen = None
+            if not was_carried_out(session, command):
+                chosen = declaring.choose(session, actor=actor, setting=command.setting, batch_id=command.batch_id)
+        if chosen is None:  # the answer of the first time, also after the batch has closed
+            return self.execute(declaring.start_declaration, command, actor=actor, chosen=None, known=None)
         enrolment = self._enrolment(chosen.year)
         chain = self.identity.ancestors(organization_id=enrolment.organization_id)
         known = declaring.Known(
@@ -275,6 +282,7 @@ class DeclarationService(ProfileService[Settings]):
 
     def declaration(self, *, declaration_id: UUID) -> DeclarationView:
         with self.database.begin() as session:
+            upgrading.upgrade_draft(session, actor=context.actor(), declaration_id=declaration_id)
             return drafts.declaration(session, actor=context.actor(), declaration_id=declaration_id)
 
     def block(self, *, declaration_id: UUID, block: str) -> BlockView:
@@ -316,6 +324,10 @@ class DeclarationService(ProfileService[Settings]):
     def check(self, *, declaration_id: UUID) -> CheckResult:
         with self.database.begin() as session:
             return drafts.check(session, actor=context.actor(), declaration_id=declaration_id)
+
+    def draft_changes(self, *, declaration_id: UUID) -> DraftChanges:
+        with self.database.begin() as session:
+            return submissions.draft_changes(session, actor=context.actor(), declaration_id=declaration_id)
 
     def submit(self, *, command: SubmitDeclaration) -> SubmissionMade:
         actor = context.actor()

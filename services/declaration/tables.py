@@ -71,6 +71,8 @@ class Declaration(DeclarationBase):
     version's workflow. demanded: what every accepting committee wants beyond the form. correct_until: the first moment
     at which a returned declaration may not come again. recalled: the current submission was taken back.
     told_window: the end of the window that its applicant knows; warned_window: the end before which he was reminded.
+    return_remarks: what was said to single fields with the return; upgraded_from: the form version with which the
+    draft was begun, where it was brought to a newer one since its last submission.
     event_number: the number of the last event about the declaration; telling something is no change of it.
     """
 
@@ -92,6 +94,8 @@ class Declaration(DeclarationBase):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     profile: Mapped[str]
     profile_version: Mapped[int]
+    upgraded_from: Mapped[int | None]
+    upgraded_at: Mapped[datetime | None]
     batch_id: Mapped[UUID] = mapped_column(ForeignKey("batch.id"))
     year: Mapped[int]
     person_id: Mapped[UUID] = mapped_column(index=True)
@@ -110,6 +114,7 @@ class Declaration(DeclarationBase):
     submission_number: Mapped[int]
     is_recalled: Mapped[bool]
     return_reason: Mapped[str | None] = mapped_column(Encrypted)
+    return_remarks: Mapped[list[Any] | None] = mapped_column(EncryptedJson)
     correct_until: Mapped[datetime | None]
     committee_id: Mapped[UUID | None]
     certificate_id: Mapped[UUID | None]

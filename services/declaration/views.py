@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis import clock, context
+from contracts.declaration.content import BlockContent
 from contracts.declaration.drafts import ActionView, BatchView, DeclarationSummary, Receipt, Superfluous
 from contracts.declaration.forms import Block, FormField, Label
 from contracts.declaration.submissions import FrozenFile, SettingChoice
@@ -107,6 +108,11 @@ def receipt(submission: Submission, files: Sequence[SubmissionFile]) -> Receipt:
         content_sha256=submission.content_sha256,
         files=tuple(frozen_file(file) for file in files),
     )
+
+
+def frozen_blocks(submission: Submission) -> dict[str, BlockContent]:
+    """The content of a submission."""
+    return {name: BlockContent.model_validate(content) for name, content in submission.blocks.items()}
 
 
 def superfluous_view(found: Sequence[tuple[Block, FormField | None]]) -> tuple[Superfluous, ...]:

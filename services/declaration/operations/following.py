@@ -38,6 +38,7 @@ def follow_return(session: Session, *, declaration_id: UUID, facts: ReturnFacts)
         return
     declaration, row = found
     declaration.return_reason = facts.opinion
+    declaration.return_remarks = [remark.model_dump(mode="json") for remark in facts.remarks] or None
     declaration.correct_until = facts.deadline
     move(session, declaration, row)
 

@@ -67,7 +67,8 @@ def submit_declaration(
     declaration.submission_id = submission.id
     declaration.submission_number = submission.number
     declaration.is_recalled = False
-    declaration.return_reason = None
+    declaration.return_reason = declaration.return_remarks = None
+    declaration.upgraded_from = declaration.upgraded_at = None
     move(session, declaration, row)
     tell(
         session,

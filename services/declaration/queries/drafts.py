@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,17 +15,22 @@ from contracts.declaration.drafts import (
     CheckResult,
     DeclarationSummary,
     DeclarationView,
+    FormUpgrade,
+    Missing,
+    RemarkView,
     SettingInput,
     Superfluous,
 )
 from contracts.declaration.forms import Block, BlockKind
-from contracts.forms.checks import Circumstances, check_declaration, superfluous
-from services.declaration.published import slice_of
+from contracts.forms.checks import Circumstances, check_declaration, shown_content, superfluous
+from contracts.remarks import Remark
+from services.declaration.published import PROFILES, slice_of
+from services.declaration.rules.changes import form_changes, remarks_on
 from services.declaration.rules.freezing import placed_files
 from services.declaration.rules.settings import choose_setting
 from services.declaration.scope import block_named, circumstances_of, find_own, visible_to
-from services.declaration.tables import Declaration
-from services.declaration.views import summary, superfluous_view
+from services.declaration.tables import Declaration, Submission
+from services.declaration.views import frozen_blocks, is_editable, summary, superfluous_view
 
 
 def own_declarations(session: Session, *, actor: Actor) -> tuple[DeclarationSummary, ...]:
@@ -43,19 +48,52 @@ def declaration(session: Session, *, actor: Actor, declaration_id: UUID) -> Decl
     """An own declaration with the state of its blocks."""
     found = find_own(session, actor, declaration_id)
     around = circumstances_of(session, found)
-    faults = Counter(str(fault.params["block"]) for fault in check_declaration(around))
+    faults = defaultdict[str, list[Missing]](list)
+    for fault in check_declaration(around):
+        faults[str(fault.params["block"])].append(Missing(**fault.model_dump()))
+    remarks = _remarks(session, found, around)
     return DeclarationView(
         declaration=summary(session, found),
         blocks=tuple(
-            _state(section.id, block, around, faults=faults[block.id])
+            _state(section.id, block, around, missing=tuple(faults[block.id]), remarks=remarks)
             for section in around.form.sections
             for block in section.blocks
             if block.kind is not BlockKind.SETTING
         ),
+        remarks=remarks,
+        form_upgrade=_form_upgrade(session, found, around),
     )
 
 
-def _state(section: str, block: Block, around: Circumstances, *, faults: int) -> BlockState:
+def _remarks(session: Session, declaration: Declaration, around: Circumstances) -> tuple[RemarkView, ...]:
+    """What was said to single fields when the declaration was returned, until it is submitted again."""
+    if declaration.return_remarks is None or not is_editable(session, declaration):
+        return ()
+    returned = session.get_one(Submission, declaration.submission_id)
+    remarks = tuple(Remark.model_validate(remark) for remark in declaration.return_remarks)
+    return remarks_on(remarks, frozen_blocks(returned), shown_content(around))
+
+
+def _form_upgrade(session: Session, declaration: Declaration, around: Circumstances) -> FormUpgrade | None:
+    if declaration.upgraded_from is None or declaration.upgraded_at is None:
+        return None
+    before = PROFILES.get(session, declaration.profile, declaration.upgraded_from)
+    return FormUpgrade(
+        from_version=declaration.upgraded_from,
+        to_version=declaration.profile_version,
+        at=declaration.upgraded_at,
+        changes=form_changes(before.form, around.form),
+    )
+
+
+def _state(
+    section: str,
+    block: Block,
+    around: Circumstances,
+    *,
+    missing: tuple[Missing, ...],
+    remarks: tuple[RemarkView, ...],
+) -> BlockState:
     content = around.blocks.get(block.id, BlockContent())
     return BlockState(
         section=section,
@@ -64,7 +102,9 @@ def _state(section: str, block: Block, around: Circumstances, *, faults: int) ->
         version=content.version,
         rows=len(content.rows),
         files=sum(1 for _ in placed_files({block.id: content})),
-        faults=faults,
+        faults=len(missing),
+        missing=missing,
+        remarks=sum(remark.block == block.id and not remark.is_changed for remark in remarks),
     )
 
 
@@ -78,6 +118,7 @@ def block(session: Session, *, actor: Actor, declaration_id: UUID, name: str) ->
         block=described.id,
         is_visible=around.shows(described),
         content=around.blocks.get(described.id, BlockContent()),
+        remarks=tuple(remark for remark in _remarks(session, found, around) if remark.block == described.id),
     )
 
 

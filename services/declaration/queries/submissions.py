@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 from chassis import audit
 from contracts.base import Actor
 from contracts.declaration import NoticeFacts, SubmissionCard, SubmissionContent
-from contracts.declaration.content import BlockContent
-from contracts.declaration.drafts import Receipt, SubmissionView
+from contracts.declaration.drafts import DraftChanges, Receipt, SubmissionView
 from contracts.declaration.submissions import FileAttachment
 from contracts.errors import NotFound
+from contracts.forms.checks import shown_content
 from contracts.grants import ReadGrant
+from services.declaration.rules.changes import content_changes
 from services.declaration.rules.reading import as_granted, files_as_granted
-from services.declaration.scope import find_own
+from services.declaration.scope import circumstances_of, find_own
 from services.declaration.tables import Batch, Declaration, DraftFile, Submission, SubmissionFile
-from services.declaration.views import deadline_of, frozen_file, receipt, setting_choice
+from services.declaration.views import deadline_of, frozen_blocks, frozen_file, receipt, setting_choice
 
 
 def _find(session: Session, submission_id: UUID) -> Submission:
@@ -115,7 +116,13 @@ def _own_submission(session: Session, *, actor: Actor, submission_id: UUID) -> S
     found = _find(session, submission_id)
     if found.person_id != actor.person_id:
         raise NotFound()
-    return SubmissionView(receipt=receipt(found, _files(session, found.id)), blocks=_blocks(found))
+    before = _before(session, found)
+    return SubmissionView(
+        receipt=receipt(found, _files(session, found.id)),
+        blocks=frozen_blocks(found),
+        changed_since=before.number if before else None,
+        changes=content_changes(frozen_blocks(before), frozen_blocks(found)) if before else (),
+    )
 
 
 def _granted_submission(session: Session, *, grant: ReadGrant, submission_id: UUID) -> SubmissionView:
@@ -124,8 +131,27 @@ def _granted_submission(session: Session, *, grant: ReadGrant, submission_id: UU
     found = _find(session, submission_id)
     audit.record(session, "submission_read", "submission", found.id, declaration_id=found.declaration_id)
     proof = receipt(found, files_as_granted(_files(session, found.id), grant))
-    return SubmissionView(receipt=proof, blocks=as_granted(_blocks(found), grant))
+    blocks, before = as_granted(frozen_blocks(found), grant), _before(session, found)
+    return SubmissionView(
+        receipt=proof,
+        blocks=blocks,
+        changed_since=before.number if before else None,
+        changes=content_changes(as_granted(frozen_blocks(before), grant), blocks) if before else (),
+    )
 
 
-def _blocks(submission: Submission) -> dict[str, BlockContent]:
-    return {name: BlockContent.model_validate(content) for name, content in submission.blocks.items()}
+def draft_changes(session: Session, *, actor: Actor, declaration_id: UUID) -> DraftChanges:
+    """What was changed since the last submission. Refuses: NotFound."""
+    own = find_own(session, actor, declaration_id)
+    if own.submission_id is None:
+        return DraftChanges(since_submission=None, changes=())
+    last = _find(session, own.submission_id)
+    now = shown_content(circumstances_of(session, own))
+    return DraftChanges(since_submission=last.number, changes=content_changes(frozen_blocks(last), now))
+
+
+def _before(session: Session, submission: Submission) -> Submission | None:
+    """The declaration's submission before this one."""
+    return session.scalar(
+        select(Submission).filter_by(declaration_id=submission.declaration_id, number=submission.number - 1)
+    )

@@ -54,9 +54,14 @@ class DeclarationRules(Message):
 
 
 class FormIndex(Message):
-    """The order of the sections; each is a file of its own."""
+    """The order of the sections; each is a file of its own.
+
+    upgrade_drafts_from: from this day (Asia/Shanghai) on, drafts begun with an older form go on with this one; without
+    it they keep theirs.
+    """
 
     sections: tuple[Identifier, ...]
+    upgrade_drafts_from: date | None = None
 
 
 class DeclarationProfile(Message):
@@ -71,6 +76,7 @@ class DeclarationProfile(Message):
     catalogue: Catalogue
     workflow: Workflow
     form: FormDescription
+    upgrade_drafts_from: date | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -78,7 +84,8 @@ class DeclarationProfile(Message):
         if not isinstance(content, dict):
             return content
         catalogue = Catalogue.model_validate(content.get("catalogue"))
-        sections = FormIndex.model_validate(content.get("forms/form")).sections
+        index = FormIndex.model_validate(content.get("forms/form"))
+        sections = index.sections
         surplus = {name for name in content if name.startswith(FORM_FILES)} - {"forms/form"}
         if surplus != {f"{FORM_FILES}{name}" for name in sections}:
             raise ValueError("forms/form names each file of forms/ once")
@@ -91,6 +98,7 @@ class DeclarationProfile(Message):
             **_mapping(content, "batches"),
             "catalogue": catalogue,
             "workflow": content.get("workflow"),
+            "upgrade_drafts_from": index.upgrade_drafts_from,
             "form": {"sections": [content[f"{FORM_FILES}{name}"] for name in sections], "options": options},
         }
 

@@ -229,6 +229,7 @@ TABLE: dict[str, Row] = {
     "delete_row": Row(NOT_FOUND, {"409 common.wrong_state": "applicant"}),
     "attach_file": Row(NOT_FOUND, {"409 common.wrong_state": "applicant"}),
     "detach_file": Row(NOT_FOUND, {"409 common.wrong_state": "applicant"}),
+    "show_draft_changes": Row(NOT_FOUND, {"200": "applicant"}),
     "check_declaration": Row(NOT_FOUND, {"200": "applicant"}),
     "submit_declaration": Row(NOT_FOUND, {"409 common.wrong_state": "applicant"}),
     "withdraw_declaration": Row(NOT_FOUND, {"409 common.stale_version": "applicant"}),
@@ -529,7 +530,7 @@ TABLE: dict[str, Row] = {
         NOT_FOUND,
         {"409 common.stale_version": "officer officer_office leader leader_office", NOT_ALLOWED: "system"},
     ),
-    "count_waiting": Row("200", {"200 shown": "officer"}),
+    "count_waiting": Row("200", {"200 shown": "officer judge chair"}),
     "propose_committees": Row("200", {"200 shown": "officer officer_office leader leader_office system"}),
     "assign_committees": Row(
         "200 row common.not_found",
