@@ -30,4 +30,6 @@ OUTBOX_WAITING_AGE = Gauge("zhiping_outbox_waiting_age_seconds", "Age of the old
 OUTBOX_PUBLISHED = Counter("zhiping_outbox_published_total", "Events published")
 RELAY_ELECTED = Gauge("zhiping_relay_elected", "Whether this process is its service's relay")
 
+AUDIT_UNSEALED_AGE = Gauge("zhiping_audit_unsealed_age_seconds", "Age of the oldest audit row that was not yet sealed")
+
 BROKER_BLOCKED = Gauge("zhiping_broker_blocked", "Whether the broker takes no messages at present")

@@ -40,6 +40,7 @@ class Service(Generic[Settings]):
         self.database = database
         self.caller = caller
         self.verifier = Verifier(settings.verify_keys)
+        self._sealer = audit.Sealer()
 
     @property
     def name(self) -> str:
@@ -55,7 +56,7 @@ class Service(Generic[Settings]):
     @every(1.0)
     def seal_audit(self, session: Session) -> None:
         """Chain the audit rows that were committed since the last turn (design §7)."""
-        audit.seal(session)
+        self._sealer.turn(session)
 
 
 def on(event: type[Told]) -> Callable[[Handler], Handler]:

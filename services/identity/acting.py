@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session, aliased
 
 from chassis import clock
 from contracts.base import Actor, Role, RoleGrant
@@ -17,6 +18,36 @@ from services.identity.rules.access import applicant_organization
 from services.identity.tables import Account, AccountRole, EnrolmentRow, Organization, Person, SessionRow
 
 NO_SESSION = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class SignedInAs:
+    """A session with account and person behind it, and the session that the account had before."""
+
+    row: SessionRow
+    account: Account
+    person: Person
+    before: SessionRow | None
+
+
+def signed_in_as(session: Session, condition: ColumnElement[bool]) -> SignedInAs | None:
+    """The session for which the condition on SessionRow, Account and Person holds; it names one."""
+    earlier = aliased(SessionRow)
+    newest = (
+        select(earlier)
+        .where(earlier.account_id == SessionRow.account_id, earlier.created_at < SessionRow.created_at)
+        .order_by(earlier.created_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    found = session.execute(
+        select(SessionRow, Account, Person, aliased(SessionRow, newest))
+        .join(Account, Account.id == SessionRow.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .outerjoin(newest, true())
+        .where(condition)
+    ).first()
+    return None if found is None else SignedInAs(*found)
 
 
 def units_by_year(session: Session, account_id: UUID) -> dict[int, UUID]:
@@ -50,14 +81,18 @@ def acting_roles(session: Session, account: Account, *, committee_id: UUID | Non
         if (organization is None or organization.is_enabled) and committee_id in (None, row.committee_id)
     ]
     if committee_id is None:
-        unit_id = applicant_organization(units_by_year(session, account.id), clock.today().year)
+        units = session.execute(
+            select(EnrolmentRow.year, Organization.id, Organization.org_name)
+            .join(Organization, Organization.id == EnrolmentRow.organization_id)
+            .where(EnrolmentRow.account_id == account.id)
+        ).all()
+        unit_id = applicant_organization({year: found for year, found, _ in units}, clock.today().year)
         if unit_id is not None:
-            unit = session.get_one(Organization, unit_id)
             views.append(
                 RoleView(
                     role=Role.APPLICANT,
                     organization_id=unit_id,
-                    organization_name=unit.org_name,
+                    organization_name=next(name for _, found, name in units if found == unit_id),
                     committee_id=None,
                     committee_code=None,
                 )
@@ -97,15 +132,9 @@ def _grants(roles: tuple[RoleView, ...]) -> tuple[RoleGrant, ...]:
     )
 
 
-def account_view(session: Session, account: Account, row: SessionRow, roles: tuple[RoleView, ...]) -> AccountView:
+def account_view(found: SignedInAs, roles: tuple[RoleView, ...]) -> AccountView:
     """The account as its owner sees it in this session."""
-    person = session.get_one(Person, account.person_id)
-    before = session.scalar(
-        select(SessionRow)
-        .where(SessionRow.account_id == account.id, SessionRow.created_at < row.created_at)
-        .order_by(SessionRow.created_at.desc())
-        .limit(1)
-    )
+    account, person, before = found.account, found.person, found.before
     return AccountView(
         account_id=account.id,
         person_id=account.person_id,
@@ -117,7 +146,7 @@ def account_view(session: Session, account: Account, row: SessionRow, roles: tup
         email=person.email,
         locale=person.locale,
         roles=roles,
-        signed_in_at=row.created_at,
+        signed_in_at=found.row.created_at,
         previous_sign_in_at=before.created_at if before else None,
         previous_address=before.address if before else None,
     )

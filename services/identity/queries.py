@@ -349,13 +349,11 @@ def recovery_message(session: Session, recovery_id: UUID, *, minutes: int) -> Re
 
 def whoami(session: Session, *, actor: Actor) -> AccountView:
     """The signed-in account. Refuses: NotFound."""
-    row = session.get(SessionRow, actor.session_id)
-    account = session.get(Account, actor.account_id)
-    if row is None or account is None:
+    found = acting.signed_in_as(session, SessionRow.id == actor.session_id)
+    if found is None:
         raise NotFound()
-    return acting.account_view(
-        session, account, row, acting.acting_roles(session, account, committee_id=row.committee_id)
-    )
+    roles = acting.acting_roles(session, found.account, committee_id=found.row.committee_id)
+    return acting.account_view(found, roles)
 
 
 def open_sessions(session: Session, *, actor: Actor) -> tuple[SessionView, ...]:

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from chassis import audit, clock, commands, context, inbox, jobs, outbox
-from chassis.database import ALL_PROFILES, Database
+from chassis.database import ALL_PROFILES, Database, DatabaseAway
 from chassis.tables import AuditEntry, JobRow, OutboxRow
 from contracts.base import Command, Envelope, Message, SecretAnswer
-from contracts.errors import CommandReused, WrongState
+from contracts.errors import CommandReused, DeadlinePassed, WrongState
 from contracts.events import PasswordChanged
 
 
@@ -224,6 +224,93 @@ def test_old_unsealed_rows_are_a_fault(database: Database) -> None:
         audit.seal(session)
         session.flush()
         assert audit.verify(session).fault is None
+
+
+def test_late_audit_rows_are_sealed_without_looking_at_all_rows_each_time(database: Database) -> None:
+    """A turn of the sealer reads only what is newer than an hour, and once a day it finds whatever came too late."""
+    sealer = audit.Sealer()
+
+    def turn(moment: timedelta) -> int:
+        with clock.standing_at(start + moment), database.begin(ALL_PROFILES) as session:
+            return sealer.turn(session)
+
+    def record() -> None:
+        with database.begin("hebei") as session:
+            audit.record(session, "act", "thing", None)
+
+    start = clock.now()
+    with database.begin("hebei") as late:
+        audit.record(late, "late", "thing", None)
+        late.flush()
+        record()
+        turn(timedelta(seconds=1))
+        record()
+        assert turn(timedelta(minutes=2)) == 1
+        assert turn(timedelta(minutes=62)) == 0
+    assert turn(timedelta(minutes=63)) == 0
+    record()
+    assert turn(timedelta(minutes=64)) == 1
+    assert turn(timedelta(hours=25)) == 1
+
+
+def test_a_transaction_costs_one_message_more_than_its_statements(database: Database) -> None:
+    """BEGIN and the settings travel with the first statement; a transaction without statements sends nothing."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    with database.begin("hebei"):
+        pass
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.begin("hebei"):
+        pass
+    assert sent == []
+    with database.begin("hebei") as session:
+        assert session.scalar(text("SELECT current_setting('app.profile')")) == "hebei"
+        assert session.scalar(text("SELECT 2")) == 2
+    first, *rest = sent
+    assert first.startswith("BEGIN; SELECT set_config('app.profile', 'hebei', true)")
+    assert rest == ["SELECT 2", "COMMIT"]
+    with database.begin(ALL_PROFILES) as session:
+        assert session.scalar(text("SELECT current_setting('app.profile')")) == "*"
+
+
+def test_many_rows_and_parts_of_a_transaction_begin_it_too(database: Database) -> None:
+    """A transaction whose first act sends many messages, or a savepoint, is one transaction of its profile as well."""
+    many = [{"id": uuid.uuid4()} for _ in range(3)]
+    with pytest.raises(RuntimeError), database.begin("hebei") as session:
+        session.connection().execute(text("INSERT INTO inbox_progress VALUES ('c', :id, 1)"), many)
+        assert session.scalar(text("SELECT current_setting('app.profile')")) == "hebei"
+        raise RuntimeError
+    with database.begin("hebei") as session:
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(text("SELECT 1 / 0"))
+        assert session.scalar(text("SELECT count(*) FROM inbox_progress WHERE consumer = 'c'")) == 0
+        assert session.scalar(text("SELECT current_setting('app.profile')")) == "hebei"
+
+
+def test_the_first_statement_ends_with_the_deadline_of_its_call(database: Database) -> None:
+    """A call's deadline ends a statement that runs too long, the first of a transaction too."""
+    deadline = clock.now() + timedelta(milliseconds=200)
+    with context.changed(deadline=deadline), pytest.raises(DeadlinePassed), database.begin() as session:
+        session.execute(text("SELECT pg_sleep(5)"))
+    with database.begin() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_a_lost_connection_is_the_worlds_fault_and_is_replaced(database: Database) -> None:
+    """When the server ends a connection, the transaction fails as a fault of the world and the next one works."""
+    with pytest.raises(DatabaseAway), database.begin() as session:
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    with database.begin() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_only_the_name_of_a_profile_opens_a_transaction(database: Database) -> None:
+    """What is not the name of a profile never reaches the database."""
+    with pytest.raises(ValueError, match="profile"), database.begin("hebei', true); --"):
+        pass
 
 
 def test_a_job_goes_on_in_another_worker_after_a_death(database: Database) -> None:

@@ -163,11 +163,13 @@ def _conclude(
     session.add(row)
     session.flush()
     audit.record(session, "signed_in", "account", account.id, session_id=row.id, address=origin.address)
+    opened = acting.signed_in_as(session, SessionRow.id == row.id)
+    assert opened is not None
     return SignedIn(
         token=token,
         session_id=row.id,
         expires_at=row.expires_at,
-        account=acting.account_view(session, account, row, roles),
+        account=acting.account_view(opened, roles),
     )
 
 
@@ -221,14 +223,10 @@ def activate(database: Database, *, request: Activation, origin: Origin, rules: 
 def resolve_session(session: Session, *, token: str, signer: Signer) -> ResolvedSession:
     """Who is signed in by the token at this moment. Refuses: SessionRequired."""
     now = clock.now()
-    found = session.execute(
-        select(SessionRow, Account)
-        .join(Account, Account.id == SessionRow.account_id)
-        .where(SessionRow.token_hash == token_hash(token))
-    ).first()
+    found = acting.signed_in_as(session, SessionRow.token_hash == token_hash(token))
     if found is None:
         raise SessionRequired()
-    row, account = found
+    row, account = found.row, found.account
     idle_until = row.last_seen_at + timedelta(minutes=row.idle_minutes)
     if row.ended_at is not None or min(row.expires_at, idle_until) <= now or not account.is_enabled:
         raise SessionRequired()
@@ -240,7 +238,7 @@ def resolve_session(session: Session, *, token: str, signer: Signer) -> Resolved
     return ResolvedSession(
         actor_token=signer.actor_token(acting.actor_of(account, row, roles)),
         session_id=row.id,
-        account=acting.account_view(session, account, row, roles),
+        account=acting.account_view(found, roles),
     )
 
 
