@@ -17,6 +17,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
   },
+  worker: { format: 'es' },
   server: {
     host: '127.0.0.1',
     // The gateway refuses a foreign Origin; to it this page is its own.

@@ -68,6 +68,39 @@ export function openProfile(name: string): void {
   api = connect(base)
 }
 
+/**
+ * The bytes of something, to be shown in the page; its type is the answer's. Throws Problem, Unreachable.
+ */
+export async function load(
+  path: string,
+  how: {
+    headers?: Record<string, string>
+    signal?: AbortSignal
+    onProgress?: (done: number, total: number) => void
+  },
+): Promise<Blob> {
+  const request = new Request(new URL(base + path, window.location.href), {
+    headers: { 'Accept-Language': currentLocale(), ...how.headers },
+    ...(how.signal ? { signal: how.signal } : {}),
+  })
+  const response = await send(request)
+  if (!response.ok) throw await problemOf(response)
+  const total = Number(response.headers.get('Content-Length') ?? 0)
+  const parts: BlobPart[] = []
+  let done = 0
+  try {
+    const reader = response.body!.getReader()
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      parts.push(part.value)
+      how.onProgress?.((done += part.value.length), total)
+    }
+  } catch (error) {
+    if (how.signal?.aborted) throw error
+    throw new Unreachable()
+  }
+  return new Blob(parts, { type: (response.headers.get('Content-Type') ?? '').split(';')[0]! })
+}
+
 /** The address of something that the browser itself loads: an image, a download. */
 export function addressOf(path: string): string {
   return base + path
