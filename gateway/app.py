@@ -20,6 +20,7 @@ from starlette.types import Scope
 from chassis import logging
 from chassis.asyncbus import AsyncBus
 from gateway import problems, routes
+from gateway.ballots import intake_key
 from gateway.clients import Clients
 from gateway.middleware import Gate, TokenBuckets
 from gateway.portal import Portals
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = own
+    app.state.intake = intake_key(own.vote_key.get_secret_value())
     app.state.bus = bus
     app.state.clients = Clients(bus)
     app.state.sign_ins = TokenBuckets(own.sign_ins_per_minute)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
+from secrets import token_bytes
+from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Base64Bytes, Field, Secret, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,6 +17,8 @@ class Settings(BaseSettings):
     session_seconds: how long a resolved session is believed without asking identity again.
     json_bytes: largest JSON body; upload_bytes: largest file.
     requests_per_minute: of one address, signed in or not; sign_ins_per_minute: attempts at passwords and codes.
+    vote_key: at least 32 random bytes in Base64, the same for all gateway processes: browsers seal votes for it. Where
+        it is not given each process makes its own, which is right for one process only.
     trusted_proxies: addresses whose X-Forwarded-For is believed.
     """
 
@@ -29,6 +34,9 @@ class Settings(BaseSettings):
     sign_ins_per_minute: int = Field(default=60, ge=1)
     in_flight: int = Field(default=512, ge=1)
     in_flight_per_service: int = Field(default=128, ge=1)
+    vote_key: Secret[Annotated[Base64Bytes, Field(min_length=32)]] = Field(
+        default_factory=lambda: Secret(b64encode(token_bytes(32)))
+    )
     trusted_proxies: tuple[str, ...] = ()
     portal: Path = Path(__file__).parent / "static"
 

@@ -135,13 +135,15 @@ class PaperRow(Message):
 
 
 class BallotPaper(Message):
-    """A judge's ballot paper."""
+    """A judge's ballot paper; `voter_id` is the judge, to whom sealed votes are bound."""
 
     ballot_id: UUID
     number: int
     state: BallotState
     rows: tuple[PaperRow, ...]
     remaining: int
+    voter_id: UUID | None = None
+    opened_at: datetime | None = None
 
 
 class VoterProgress(Message):

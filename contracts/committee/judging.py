@@ -59,6 +59,8 @@ from contracts.committee.scoring import (
     MaterialLine,
     ReturnStandard,
     RowsDone,
+    SaveScoreDraft,
+    ScoreDraft,
     ScoreMaterial,
     ScoreSheetView,
     ScoringStep,
@@ -146,6 +148,11 @@ class JudgingApi(Contract):
     @rpc()
     def open_material(self, *, material_id: UUID) -> MaterialGrant:
         """The right to read the submission for some minutes. Refuses: NotFound, ConflictOfInterest."""
+        raise NotImplementedError
+
+    @rpc()
+    def save_score_draft(self, *, command: SaveScoreDraft) -> ScoreDraft:
+        """Keep the lead's unfinished sheet. Refuses: NotFound, ConflictOfInterest, WrongState, StaleVersion."""
         raise NotImplementedError
 
     @rpc()

@@ -100,6 +100,30 @@ class ScoreEntry(Message):
     comment: Annotated[str, StringConstraints(max_length=4000, pattern=STORABLE)] = ""
 
 
+class DraftEntry(Message):
+    """What the lead has written for one item so far."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=STORABLE)]
+    points: GivenPoints | None = None
+    comment: Annotated[str, StringConstraints(max_length=4000, pattern=STORABLE)] = ""
+
+
+class SaveScoreDraft(Command):
+    """Keep an unfinished sheet; `revision` is the one that was read, 0 for the first time (PL-12)."""
+
+    material_id: UUID
+    revision: int = Field(ge=0)
+    entries: Annotated[tuple[DraftEntry, ...], Field(max_length=200)]
+
+
+class ScoreDraft(Message):
+    """The lead's unfinished sheet; nobody else sees it."""
+
+    revision: int
+    saved_at: datetime
+    entries: tuple[DraftEntry, ...]
+
+
 class ScoreMaterial(Command):
     """主审打分 (HB-141)."""
 
@@ -186,7 +210,10 @@ class ScoreRecord(Message):
 
 
 class ScoreSheetView(Message):
-    """A material's sheet: the items, the score that stands, the former ones, and the steps that wait for the reader."""
+    """A material's sheet: the items, the score that stands, the former ones, and the steps that wait for the reader.
+
+    `draft` is the reader's own unfinished sheet, while the material waits for the lead.
+    """
 
     material: MaterialLine
     my_steps: tuple[ScoringStep, ...]
@@ -197,6 +224,7 @@ class ScoreSheetView(Message):
     items: tuple[ScoringItemView, ...]
     current: ScoreRecord | None
     former: tuple[ScoreRecord, ...]
+    draft: ScoreDraft | None = None
 
 
 class MaterialGrant(Message):

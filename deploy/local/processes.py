@@ -81,6 +81,7 @@ def environment(instance: Instance) -> dict[str, str]:
         # Everybody comes from 127.0.0.1 here, also the fifty applicants of the demonstration.
         "GATEWAY_REQUESTS_PER_MINUTE": "60000",
         "GATEWAY_SIGN_INS_PER_MINUTE": "6000",
+        "GATEWAY_VOTE_KEY": instance.key("gateway.votes"),
         "FONTCONFIG_FILE": str(FONTS / "fonts.conf"),
     }
     for part in PARTS:

@@ -21,6 +21,7 @@ from contracts.committee.ballots import (
     ConfirmBallotResult,
     OpenBallot,
     OpeningCondition,
+    PublicKey,
     RollRow,
     SelectVoters,
     VoidBallot,
@@ -47,6 +48,20 @@ VOTES_BODY = {
             "application/json": {
                 "schema": {
                     "oneOf": [
+                        {
+                            "type": "object",
+                            "required": ["sealed"],
+                            "additionalProperties": False,
+                            "properties": {
+                                "sealed": {
+                                    "type": "array",
+                                    "minItems": 1,
+                                    "maxItems": 1000,
+                                    "description": "Envelopes for the paper's intake key, as docs/ballots.md says",
+                                    "items": {"type": "string", "format": "byte"},
+                                }
+                            },
+                        },
                         {
                             "type": "object",
                             "required": ["votes"],
@@ -104,6 +119,12 @@ class OpenedBallot(Message):
     opening_code: str | None
 
 
+class Paper(BallotPaper):
+    """A judge's ballot paper, with the key for which a client seals votes on their way to the gateway."""
+
+    intake_key: PublicKey
+
+
 class Closing(Message):
     """The opening code, as it was written down; `is_early` where judges have not voted on everything."""
 
@@ -155,9 +176,10 @@ async def open_ballot(
 
 
 @router.get("/meetings/{meeting_id}/ballot/paper")
-async def show_ballot_paper(services: Services, _session: SignedIn, meeting_id: UUID) -> BallotPaper:
+async def show_ballot_paper(services: Services, _session: SignedIn, request: Request, meeting_id: UUID) -> Paper:
     """The signed-in judge's paper: what is open, cast or recused."""
-    return await services.committee.call(CommitteeApi.ballot_paper, meeting_id=meeting_id)
+    paper = await services.committee.call(CommitteeApi.ballot_paper, meeting_id=meeting_id)
+    return Paper(**dict(paper), intake_key=bytes(_intake(request).public_key))
 
 
 @router.post("/ballots/{ballot_id}/votes", openapi_extra=VOTES_BODY)
@@ -171,7 +193,7 @@ async def cast_votes(
     ] = None,
 ) -> VotesCast:
     """评委投票: single choices, 批量通过 or 批量否决 of ticked ones, 全部通过; never changed or shown again."""
-    marked = read_votes(await request.body())
+    marked = read_votes(await request.body(), _intake(request))
     act = command_id(idempotency_key)
     key = await services.committee.call(CommitteeApi.ballot_key, ballot_id=ballot_id)
     sealed = seal_votes(key, marked)
@@ -229,3 +251,8 @@ async def confirm_ballot_result(
 ) -> BallotResults:
     """投票结果确认, by the chair."""
     return await services.committee.call(CommitteeApi.confirm_ballot_result, command=command)
+
+
+def _intake(request: Request) -> PrivateKey:
+    intake: PrivateKey = request.app.state.intake
+    return intake

@@ -22,6 +22,8 @@ from contracts.committee.scoring import (
     MaterialLine,
     ReturnStandard,
     RowsDone,
+    SaveScoreDraft,
+    ScoreDraft,
     ScoreMaterial,
     ScoreSheetView,
     ScoringStep,
@@ -159,6 +161,16 @@ async def show_score_sheet(services: Services, _session: SignedIn, material_id: 
 async def open_material(services: Services, _session: SignedIn, material_id: UUID) -> MaterialGrant:
     """The right to read the submission and its files for some minutes."""
     return await services.committee.call(CommitteeApi.open_material, material_id=material_id)
+
+
+@router.put("/materials/{material_id}/score-draft")
+async def save_score_draft(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[SaveScoreDraft, Depends(command_from(SaveScoreDraft, path=MATERIAL))],
+) -> ScoreDraft:
+    """Keep the lead's unfinished sheet, over the revision that was read."""
+    return await services.committee.call(CommitteeApi.save_score_draft, command=command)
 
 
 @router.post("/materials/{material_id}/scores")

@@ -66,6 +66,8 @@ from contracts.committee.scoring import (
     MaterialLine,
     ReturnStandard,
     RowsDone,
+    SaveScoreDraft,
+    ScoreDraft,
     ScoreMaterial,
     ScoreSheetView,
     ScoringStep,
@@ -148,6 +150,9 @@ class JudgingEntrypoints(Service[Settings]):
 
     def open_material(self, *, material_id: UUID) -> MaterialGrant:
         return self._look(scoring.open_material, material_id=material_id, actor=context.actor(), signer=self.signer)
+
+    def save_score_draft(self, *, command: SaveScoreDraft) -> ScoreDraft:
+        return self.execute(scoring.save_score_draft, command, actor=context.actor())
 
     def score_material(self, *, command: ScoreMaterial) -> ScoreSheetView:
         return self.execute(scoring.score_material, command, actor=context.actor())

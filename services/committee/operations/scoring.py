@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from chassis import audit, clock
@@ -17,6 +17,8 @@ from contracts.committee.scoring import (
     MaterialGrant,
     MaterialVersion,
     RowsDone,
+    SaveScoreDraft,
+    ScoreDraft,
     ScoreMaterial,
     ScoreSheetView,
     ScoringStep,
@@ -36,12 +38,31 @@ from services.committee.tables import (
     ReviewMaterial,
     Score,
     ScoreConfirmation,
+    ScoreDraftRow,
     ScoreEntryRow,
     ScoringItem,
 )
 from services.committee.views import scoring as views
 
 GRANT_MINUTES = 15
+
+
+def save_score_draft(session: Session, *, command: SaveScoreDraft, actor: Actor) -> ScoreDraft:
+    """Keep the lead's unfinished sheet, complete or not, right or wrong; nobody else sees it."""
+    _, material, judge = _held(session, actor, command.material_id, ScoringStep.LEAD)
+    rules.advanced(material.state, ScoringStep.LEAD)
+    row = session.get(ScoreDraftRow, (material.id, judge.id))
+    before = row.revision if row else 0
+    if before != command.revision:
+        raise StaleVersion(actual=before, expected=command.revision)
+    if row is None:
+        row = ScoreDraftRow(material_id=material.id, judge_id=judge.id, profile=material.profile)
+        session.add(row)
+    row.revision = before + 1
+    row.entries = views.dump_draft(command.entries)
+    row.saved_at = clock.now()
+    session.flush()
+    return views.draft(row)
 
 
 def score_material(session: Session, *, command: ScoreMaterial, actor: Actor) -> ScoreSheetView:
@@ -77,6 +98,7 @@ def score_material(session: Session, *, command: ScoreMaterial, actor: Actor) ->
         )
         for entry in command.entries
     )
+    session.execute(delete(ScoreDraftRow).where(ScoreDraftRow.material_id == material.id))
     _move(session, actor, material, state, "scored")
     session.flush()
     return views.sheet(session, meeting, material, judge)

@@ -130,6 +130,8 @@ def ballot_paper(session: Session, *, actor: Actor, meeting_id: UUID) -> BallotP
         state=BallotState(ballot.state),
         rows=rows,
         remaining=sum(row.state is PaperState.OPEN for row in rows),
+        voter_id=judge.id,
+        opened_at=ballot.opened_at,
     )
 
 

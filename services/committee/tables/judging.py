@@ -77,6 +77,19 @@ class ScoreEntryRow(CommitteeBase):
     comment: Mapped[str]
 
 
+class ScoreDraftRow(CommitteeBase):
+    """The unfinished sheet of a lead; gone once the material is scored."""
+
+    __tablename__ = "score_draft"
+
+    material_id: Mapped[UUID] = mapped_column(ForeignKey("review_material.id"), primary_key=True)
+    judge_id: Mapped[UUID] = mapped_column(ForeignKey("meeting_judge.id"), primary_key=True)
+    profile: Mapped[str]
+    revision: Mapped[int]
+    entries: Mapped[str] = mapped_column(Encrypted)
+    saved_at: Mapped[datetime]
+
+
 class ScoreConfirmation(CommitteeBase):
     """副审确认, 组长确认 or 主任确认 of a score; `is_bulk` where several were confirmed by one act (W11)."""
 

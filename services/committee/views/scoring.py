@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from contracts.committee.scoring import (
+    DraftEntry,
     JudgeRef,
     MaterialLine,
+    ScoreDraft,
     ScoreEntry,
     ScoreRecord,
     ScoreSheetView,
@@ -32,9 +35,12 @@ from services.committee.tables import (
     MeetingJudge,
     ReviewMaterial,
     Score,
+    ScoreDraftRow,
     ScoreEntryRow,
     ScoringItem,
 )
+
+_ENTRIES = TypeAdapter(tuple[DraftEntry, ...])
 
 
 def sheet(session: Session, meeting: Meeting, material: ReviewMaterial, judge: MeetingJudge) -> ScoreSheetView:
@@ -45,9 +51,11 @@ def sheet(session: Session, meeting: Meeting, material: ReviewMaterial, judge: M
     refs = judge_refs(session, session.scalars(select(MeetingJudge).filter_by(meeting_id=meeting.id)).all())
     records = tuple(_record(session, score, refs) for score in scores)
     standing = next((record for record in records if record.sent_back_at is None), None)
+    waiting = tuple(each for each in steps_of(session, judge, material) if material.state == waiting_state(each))
+    unfinished = session.get(ScoreDraftRow, (material.id, judge.id)) if ScoringStep.LEAD in waiting else None
     return ScoreSheetView(
         material=lines_of(session, meeting, [material])[0],
-        my_steps=tuple(each for each in steps_of(session, judge, material) if material.state == waiting_state(each)),
+        my_steps=waiting,
         step=form.step,
         total=form.total,
         comment_required_below_percent=form.comment_required_below_percent,
@@ -64,7 +72,18 @@ def sheet(session: Session, meeting: Meeting, material: ReviewMaterial, judge: M
         ),
         current=standing,
         former=tuple(record for record in records if record is not standing),
+        draft=draft(unfinished) if unfinished else None,
     )
+
+
+def draft(row: ScoreDraftRow) -> ScoreDraft:
+    """A lead's unfinished sheet."""
+    return ScoreDraft(revision=row.revision, saved_at=row.saved_at, entries=_ENTRIES.validate_json(row.entries))
+
+
+def dump_draft(entries: tuple[DraftEntry, ...]) -> str:
+    """An unfinished sheet as it is stored."""
+    return _ENTRIES.dump_json(entries).decode()
 
 
 def lines_of(session: Session, meeting: Meeting, materials: Collection[ReviewMaterial]) -> list[MaterialLine]:

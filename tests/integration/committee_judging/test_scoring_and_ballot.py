@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from chassis import clock
 from chassis.database import Database
 from chassis.tables import AuditEntry, CommandRow, OutboxRow
-from contracts.base import PageRequest, Role
+from contracts.base import Actor, PageRequest, Role
 from contracts.committee.ballots import (
     BallotState,
     CastVotes,
@@ -52,9 +52,12 @@ from contracts.committee.scoring import (
     AssignReviewers,
     ConfirmScores,
     ConfirmStandard,
+    DraftEntry,
     GroupLeader,
     MaterialVersion,
     ReturnStandard,
+    SaveScoreDraft,
+    ScoreDraft,
     ScoreEntry,
     ScoreMaterial,
     ScoringStep,
@@ -257,6 +260,37 @@ def test_a_wrong_sheet_and_a_stale_one_are_refused_and_nothing_is_kept(database:
             ScoreMaterial(**new(), expected_version=1, material_id=material, entries=entries()),
         )
     assert states(world) == {"assigned"}
+
+
+@pytest.mark.req("HB-141", "PL-12")
+def test_an_unfinished_sheet_is_kept_for_the_lead_alone_and_gone_once_it_is_scored(database: Database) -> None:
+    """A draft may be incomplete and wrong; a second window is told; second reviewers never see it; scoring ends it."""
+    world = make_world(database, judges=6, materials=1)
+    world.start_scoring()
+    (material,) = world.materials
+    lead, second = (world.reviewer(material, step) for step in (ScoringStep.LEAD, ScoringStep.SECOND))
+    code = ITEMS[0][0]
+    wrong = (DraftEntry(code=code, points=Decimal("999.5"), comment="草稿标记"),)
+
+    def save(actor: Actor, revision: int) -> ScoreDraft:
+        command = SaveScoreDraft(**new(), material_id=material, revision=revision, entries=wrong)
+        kept: ScoreDraft = world.do(actor, scoring.save_score_draft, command)
+        return kept
+
+    assert save(lead, 0).revision == 1
+    with pytest.raises(StaleVersion):
+        save(lead, 0)
+    assert save(lead, 1).revision == 2
+    with pytest.raises(NotAllowed):
+        save(second, 0)
+    assert world.ask(lead, queries.score_sheet, material_id=material).draft.entries == wrong
+    assert world.ask(second, queries.score_sheet, material_id=material).draft is None
+    with database.begin(PROFILE) as session:
+        assert "草稿标记".encode() not in bytes(session.scalar(text("SELECT entries FROM score_draft")))
+    world.do(lead, scoring.score_material, ScoreMaterial(**new(), material_id=material, entries=entries()))
+    assert world.ask(lead, queries.score_sheet, material_id=material).draft is None
+    with pytest.raises(WrongState):
+        save(lead, 2)
 
 
 def test_ticked_scores_are_confirmed_row_by_row(database: Database) -> None:

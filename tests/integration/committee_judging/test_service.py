@@ -20,10 +20,12 @@ from contracts.committee.judging_errors import AlreadyVoted, OpeningCodeWrong
 from contracts.committee.results import PublishNotice
 from contracts.committee.scoring import ConfirmScores, ScoreEntry, ScoreMaterial, ScoringStep
 from contracts.errors import InvalidInput, NotFound
-from gateway.ballots import read_votes, seal_code, seal_votes, unseal_code
+from gateway.ballots import intake_key, read_votes, seal_code, seal_votes, unseal_code
 from services.committee.service import CommitteeService
 from tests.factories.judging import ITEMS, World, make_world, new
 from tests.integration.committee_judging.wired import NoNeighbours, Wire
+
+INTAKE = intake_key(bytes(32))
 
 
 @pytest.fixture
@@ -45,7 +47,9 @@ def cast(
 ) -> Any:
     """What the gateway does with a judge's request."""
     key = bus.call(world.judge(judge), "ballot_key", ballot_id=ballot_id)
-    votes = CastVotes(command_id=act or uuid.uuid4(), ballot_id=ballot_id, votes=seal_votes(key, read_votes(content)))
+    votes = CastVotes(
+        command_id=act or uuid.uuid4(), ballot_id=ballot_id, votes=seal_votes(key, read_votes(content, INTAKE))
+    )
     return bus.call(world.judge(judge), "cast_votes", votes=votes)
 
 
