@@ -298,7 +298,7 @@ class DocumentsApi(PublishesProfiles):
         """
         raise NotImplementedError
 
-    @rpc(callers=("declaration", "review", "committee"), actor=False)
+    @rpc(callers=("declaration", "review", "committee", "identity"), actor=False)
     def file_facts(self, *, file_ids: tuple[UUID, ...]) -> tuple[FileFacts, ...]:
         """What is known of the files; unknown ids are left out."""
         raise NotImplementedError

@@ -42,6 +42,7 @@ from contracts.declaration.drafts import (
     WithdrawDeclaration,
 )
 from contracts.declaration.submissions import FileAttachment, SubmissionCard, SubmissionContent
+from contracts.identity import WithdrawEnrolment
 from contracts.profiles import PublishesProfiles
 
 
@@ -121,6 +122,11 @@ class DeclarationApi(PublishesProfiles):
     @rpc(timeout=10)
     def preview_setting(self, *, setting: SettingInput) -> SettingPreview:
         """What a setting means before it is chosen. Refuses: InvalidInput, NotEnrolled."""
+        raise NotImplementedError
+
+    @rpc(timeout=10)
+    def withdraw_enrolment(self, *, command: WithdrawEnrolment) -> None:
+        """Take back a wrong enrolment of which nothing was declared. Refuses: NotFound, NotAllowed, EnrolmentInUse."""
         raise NotImplementedError
 
     # the applicant's declarations

@@ -92,3 +92,10 @@ class WindowNotExtended(DomainError):
 
     code = "declaration.window_not_extended"
     kind = Kind.INVALID
+
+
+class EnrolmentInUse(DomainError):
+    """The person has a declaration of that year; it is discarded first, then the enrolment can be withdrawn."""
+
+    code = "declaration.enrolment_in_use"
+    kind = Kind.CONFLICT

@@ -11,6 +11,7 @@ from contracts.identity.accounts import (
     OpenStaffAccount,
     SetStaffRoles,
     StaffFilter,
+    WithdrawEnrolment,
 )
 from contracts.identity.api import IdentityApi
 from contracts.identity.errors import (
@@ -131,5 +132,6 @@ __all__ = [
     "SignedIn",
     "StaffFilter",
     "TooManyAttempts",
+    "WithdrawEnrolment",
     "WrongPassword",
 ]

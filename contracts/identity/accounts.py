@@ -60,6 +60,14 @@ class OpenApplicantAccount(Command):
     year: int | None = Field(default=None, ge=2000, le=2999)
 
 
+class WithdrawEnrolment(Command):
+    """Take back the enrolment of a person for a year that was wrong, before anything was declared; with a reason."""
+
+    account_id: UUID
+    year: int = Field(ge=2000, le=2999)
+    reason: Annotated[Line, Field(min_length=2, max_length=200)]
+
+
 class ChangeAccount(Command):
     """Corrected name and contacts of an account of the own unit."""
 

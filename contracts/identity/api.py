@@ -16,6 +16,15 @@ from contracts.identity.accounts import (
     OpenStaffAccount,
     SetStaffRoles,
     StaffFilter,
+    WithdrawEnrolment,
+)
+from contracts.identity.imports import (
+    ApplicantImport,
+    CheckApplicants,
+    FaultyRows,
+    ImportTemplate,
+    OpenCheckedApplicants,
+    OpenedApplicants,
 )
 from contracts.identity.organizations import (
     AccountOptions,
@@ -292,6 +301,42 @@ class IdentityApi(PublishesProfiles):
     @rpc()
     def list_applicants(self, *, request: ApplicantFilter) -> Page[AccountRow]:
         """The applicants of an own organisation in a year (HB-20). Refuses: NotFound, NotAllowed."""
+        raise NotImplementedError
+
+    @rpc()
+    def applicant_template(self) -> ImportTemplate:
+        """The workbook by which applicants are imported. Refuses: NotFound where the province takes none."""
+        raise NotImplementedError
+
+    @rpc()
+    def check_applicants(self, *, command: CheckApplicants) -> ApplicantImport:
+        """Have a workbook of applicants checked in the background. Refuses: NotFound, NotAllowed, InvalidInput."""
+        raise NotImplementedError
+
+    @rpc()
+    def applicant_import(self, *, import_id: UUID) -> ApplicantImport:
+        """An own import: what the check found, what was opened. Refuses: NotFound, NotAllowed."""
+        raise NotImplementedError
+
+    @rpc()
+    def faulty_rows(self, *, import_id: UUID) -> FaultyRows:
+        """The rows of an own import that must be corrected. Refuses: NotFound, NotAllowed."""
+        raise NotImplementedError
+
+    @rpc(timeout=HASHING)
+    def open_checked_applicants(self, *, command: OpenCheckedApplicants) -> OpenedApplicants:
+        """Open the next accounts of a checked import.
+
+        Refuses: NotFound, NotAllowed, WrongState, OrganizationDisabled.
+        """
+        raise NotImplementedError
+
+    @rpc(callers=("declaration",))
+    def withdraw_enrolment(self, *, command: WithdrawEnrolment) -> None:
+        """Take back a wrong enrolment; declaration has checked that nothing was declared.
+
+        Refuses: NotFound, NotAllowed.
+        """
         raise NotImplementedError
 
     @rpc()

@@ -5,17 +5,11 @@ Lists that are searched by a person's name or number are asked by POST: these do
 
 from __future__ import annotations
 
-import io
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from starlette.concurrency import run_in_threadpool
 
 from contracts.base import Page
 from contracts.committee import CommitteeApi
@@ -30,7 +24,6 @@ from contracts.committee.experts import (
     ExpertProfile,
     ExpertRelationRow,
     ImportExperts,
-    ImportTemplate,
     OpenedAccounts,
     OpenExpertAccounts,
     ResetExpert,
@@ -43,11 +36,11 @@ from contracts.identity import HandedOver
 from gateway.clients import Services
 from gateway.commands import command_from
 from gateway.session import SignedIn
+from gateway.workbooks import WORKBOOK, template_answer
 
 router = APIRouter(prefix="/{profile}", tags=["committee"])
 
 COMMITTEE, EXPERT = ("committee_id",), ("expert_id",)
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.post("/committees/{committee_id}/experts", status_code=HTTPStatus.CREATED)
@@ -68,11 +61,7 @@ async def add_expert(
 async def download_expert_template(services: Services, _session: SignedIn, committee_id: UUID) -> Response:
     """The workbook to be filled in for an import."""
     template = await services.committee.call(CommitteeApi.import_template, committee_id=committee_id)
-    return Response(
-        await run_in_threadpool(_workbook, template),
-        media_type=WORKBOOK,
-        headers={"Content-Disposition": 'attachment; filename="experts.xlsx"'},
-    )
+    return await template_answer(template, name="experts.xlsx")
 
 
 @router.post("/committees/{committee_id}/expert-imports", status_code=HTTPStatus.ACCEPTED)
@@ -176,20 +165,3 @@ async def declare_own_relation(
 ) -> ExpertRelationRow:
     """Declare a relation that excludes from judging somebody."""
     return await services.committee.call(CommitteeApi.declare_relation, command=command)
-
-
-def _workbook(template: ImportTemplate) -> bytes:
-    """The template as a workbook: headings with notes and examples, columns of text so that long numbers stay whole."""
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = template.sheet
-    sheet.append(template.columns)
-    for number, (note, example) in enumerate(zip(template.notes, template.example, strict=True), start=1):
-        heading = sheet.cell(row=1, column=number)
-        heading.font = Font(bold=True)
-        heading.comment = Comment("\n".join(text for text in (note, example) if text), "")
-        column = sheet.column_dimensions[get_column_letter(number)]
-        column.width, column.number_format = 24, "@"
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()

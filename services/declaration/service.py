@@ -12,6 +12,7 @@ from chassis.commands import was_carried_out
 from chassis.loops import every
 from chassis.profiles import ProfileService
 from chassis.service import Delivery, client, on, serve
+from contracts.base import Role
 from contracts.committee import CommitteeApi, CommitteeSummary
 from contracts.declaration.api import DeclarationApi, NoticeFacts
 from contracts.declaration.catalogue import Catalogue
@@ -69,7 +70,7 @@ from contracts.events import (
     ResultConfirmed,
     ResultReported,
 )
-from contracts.identity import Enrolment, IdentityApi, OrganizationSummary
+from contracts.identity import Enrolment, IdentityApi, OrganizationSummary, WithdrawEnrolment
 from contracts.review import ReviewApi
 from services.declaration.operations import (
     attaching,
@@ -256,6 +257,14 @@ class DeclarationService(ProfileService[Settings]):
             for one in found
         )
         return SettingPreview(setting=choice, batch=batch, committees=committees)
+
+    def withdraw_enrolment(self, *, command: WithdrawEnrolment) -> None:
+        actor = context.actor()
+        unit = self.identity.enrolment(account_id=command.account_id, year=command.year).organization_id
+        if unit in actor.organizations(Role.ORG_ADMIN, Role.CASE_OFFICER, Role.UNIT_LEADER):
+            with self.database.begin() as session:
+                drafts.require_undeclared(session, account_id=command.account_id, year=command.year)
+        self.identity.withdraw_enrolment(command=command)
 
     # the applicant's declarations
 

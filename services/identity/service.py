@@ -60,14 +60,24 @@ from contracts.identity import (
     SignedIn,
     SignIn,
     StaffFilter,
+    WithdrawEnrolment,
 )
-from services.identity import acting, queries
+from contracts.identity.imports import (
+    ApplicantImport,
+    CheckApplicants,
+    FaultyRows,
+    ImportTemplate,
+    OpenCheckedApplicants,
+    OpenedApplicants,
+)
+from services.identity import acting, imported, queries
 from services.identity.operations import (
     accounts,
     applicants,
     captchas,
     expert_accounts,
     founding,
+    imports,
     organizations,
     passwords,
     recovery,
@@ -76,12 +86,13 @@ from services.identity.operations import (
 )
 from services.identity.rules.profile import AccountRules, Slice
 from services.identity.settings import Settings
-from services.identity.tables import AttemptRow, CaptchaRow, RecoveryRow, SessionRow
+from services.identity.tables import ApplicantImportRow, AttemptRow, CaptchaRow, RecoveryRow, SessionRow
 
 Answer = TypeVar("Answer")
 
 # Signed-in times and addresses are kept this long after the session, to be looked up when an account was misused.
 SESSIONS_KEPT = timedelta(days=180)
+WORKBOOKS_KEPT = timedelta(days=30)
 
 
 @serve(IdentityApi)
@@ -315,6 +326,40 @@ class IdentityService(ProfileService[Settings]):
         with self.database.begin() as session:
             return queries.list_applicants(session, actor=context.actor(), request=request)
 
+    def applicant_template(self) -> ImportTemplate:
+        rules = imports.import_rules(self._rules())
+        return ImportTemplate(
+            sheet=rules.sheet,
+            columns=tuple(rules.columns.values()),
+            example=tuple(rules.example.get(field, "") for field in rules.columns),
+            notes=tuple(rules.notes.get(field, "") for field in rules.columns),
+        )
+
+    def check_applicants(self, *, command: CheckApplicants) -> ApplicantImport:
+        return self.execute(imports.check_applicants, command, actor=context.actor(), rules=self._rules())
+
+    def applicant_import(self, *, import_id: UUID) -> ApplicantImport:
+        with self.database.begin() as session:
+            found = imports.find_import(session, actor=context.actor(), import_id=import_id)
+            return imported.import_view(found, imports.import_rules(self._rules_in(session)))
+
+    def faulty_rows(self, *, import_id: UUID) -> FaultyRows:
+        with self.database.begin() as session:
+            found = imports.find_import(session, actor=context.actor(), import_id=import_id)
+            return imported.faulty_rows(found, imports.import_rules(self._rules_in(session)))
+
+    def open_checked_applicants(self, *, command: OpenCheckedApplicants) -> OpenedApplicants:
+        return self.execute(
+            imports.open_checked_applicants,
+            command,
+            actor=context.actor(),
+            rules=self._rules(),
+            demonstration=self.settings.demonstration,
+        )
+
+    def withdraw_enrolment(self, *, command: WithdrawEnrolment) -> None:
+        self.execute(applicants.withdraw_enrolment, command, actor=context.actor())
+
     def open_applicant_account(self, *, command: OpenApplicantAccount) -> HandedOver:
         with self.database.begin() as session:
             return self._carry_out(
@@ -345,8 +390,9 @@ class IdentityService(ProfileService[Settings]):
 
     @every(60.0)
     def forget_what_is_over(self, session: Session) -> None:
-        """Delete captchas, recoveries, counters and sessions whose time is over."""
+        """Delete captchas, recoveries, counters, workbooks and sessions whose time is over."""
         now = clock.now()
+        session.execute(delete(ApplicantImportRow).where(ApplicantImportRow.ordered_at < now - WORKBOOKS_KEPT))
         session.execute(delete(CaptchaRow).where(CaptchaRow.expires_at < now))
         session.execute(delete(RecoveryRow).where(RecoveryRow.expires_at < now - timedelta(days=1)))
         # Rows that a sign-in holds are left for the next time.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.crypto import Encrypted
+from chassis.crypto import Encrypted, EncryptedJson
 from chassis.database import Base, metadata
 
 # Chinese names in the order of their pinyin (GB 2312 readings by ICU), whatever the cluster's own order is.
@@ -157,6 +158,31 @@ class EnrolmentRow(IdentityBase):
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
     year: Mapped[int]
     created_at: Mapped[datetime]
+
+
+class ApplicantImportRow(IdentityBase):
+    """A workbook of applicants that a clerk had checked.
+
+    rows: `{"row", "values": {field: text}, "document_type", "faults": [Fault], "outcome", "account_id"}`.
+    """
+
+    __tablename__ = "applicant_import"
+    __table_args__ = (
+        CheckConstraint("state IN ('checking', 'checked', 'unreadable', 'done')", name="state"),
+        Index("ix_applicant_import_ordered_at", "ordered_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    profile: Mapped[str]
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    file_id: Mapped[UUID]
+    year: Mapped[int]
+    state: Mapped[str]
+    error_code: Mapped[str | None]
+    rows: Mapped[list[Any]] = mapped_column(EncryptedJson)
+    ordered_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class ActivationRow(IdentityBase):

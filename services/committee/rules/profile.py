@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from contracts.base import Message
 from contracts.committee.committees import Choice
@@ -36,6 +36,17 @@ class PlanRules(Message):
     vice_chairs: int = Field(ge=0, le=10)
 
 
+EXPERT_COLUMNS = (
+    "real_name",
+    "id_document_type",
+    "id_document_no",
+    "mobile",
+    "email",
+    "employer_name",
+    "specialties",
+)
+
+
 class ImportRules(Message):
     """批量新增 (HB-115, HB-116): heading per field, and whether a faulty row stops the whole file."""
 
@@ -47,12 +58,13 @@ class ImportRules(Message):
     example: dict[str, str]
     document_types: dict[str, str]
 
-    @model_validator(mode="after")
-    def _columns_are_those_of_an_expert(self) -> Self:
-        wanted = {"real_name", "id_document_type", "id_document_no", "mobile", "email", "employer_name", "specialties"}
-        if set(self.columns) != wanted or len(set(self.columns.values())) != len(wanted):
-            raise ValueError(f"one heading for each of {sorted(wanted)}")
-        return self
+    @field_validator("columns")
+    @classmethod
+    def _columns_are_those_of_an_expert(cls, columns: dict[str, str]) -> dict[str, str]:
+        """In their order, which a stored profile does not keep."""
+        if set(columns) != set(EXPERT_COLUMNS) or len(set(columns.values())) != len(columns):
+            raise ValueError(f"one heading for each of {EXPERT_COLUMNS}")
+        return {field: columns[field] for field in EXPERT_COLUMNS}
 
 
 class FieldPlace(Message):

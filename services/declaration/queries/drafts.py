@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.base import Actor
@@ -22,6 +23,7 @@ from contracts.declaration.drafts import (
     Superfluous,
 )
 from contracts.declaration.forms import Block, BlockKind
+from contracts.declaration.refusals import EnrolmentInUse
 from contracts.forms.checks import Circumstances, check_declaration, shown_content, superfluous
 from contracts.remarks import Remark
 from services.declaration.published import PROFILES, slice_of
@@ -37,6 +39,13 @@ def own_declarations(session: Session, *, actor: Actor) -> tuple[DeclarationSumm
     """The person's declarations of every year, newest first."""
     found = session.scalars(visible_to(actor).order_by(Declaration.year.desc(), Declaration.created_at.desc()))
     return tuple(summary(session, declaration) for declaration in found.all())
+
+
+def require_undeclared(session: Session, *, account_id: UUID, year: int) -> None:
+    """The account has declared nothing in the year, or given it up. Refuses: EnrolmentInUse."""
+    found = select(Declaration.id).filter_by(account_id=account_id, year=year, is_discarded=False)
+    if session.scalar(found.limit(1)) is not None:
+        raise EnrolmentInUse(year=year)
 
 
 def declaration_summary(session: Session, *, actor: Actor, declaration_id: UUID) -> DeclarationSummary:

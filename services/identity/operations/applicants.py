@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit, clock
 from contracts.base import Actor
-from contracts.errors import Fault, InvalidInput
+from contracts.errors import Fault, InvalidInput, NotFound
 from contracts.events import AccountKind
-from contracts.identity import AlreadyEnrolled, HandedOver, OpenApplicantAccount
+from contracts.identity import AlreadyEnrolled, HandedOver, OpenApplicantAccount, WithdrawEnrolment
 from services.identity import tree
 from services.identity.operations.accounts import (
     account_of_person,
@@ -20,7 +21,48 @@ from services.identity.operations.accounts import (
 from services.identity.operations.organizations import own_organization, refuse_disabled
 from services.identity.rules.people import judge_contacts, judge_document
 from services.identity.rules.profile import AccountRules
-from services.identity.tables import EnrolmentRow
+from services.identity.tables import Account, EnrolmentRow
+
+
+def judge_year(year: int | None, rules: AccountRules) -> int:
+    """The year in which people are enrolled, the present one unless said otherwise. Refuses: InvalidInput."""
+    wanted = clock.today().year if year is None else year
+    if faults := year_faults(wanted, rules):
+        raise InvalidInput(faults=faults)
+    return wanted
+
+
+def year_faults(year: int, rules: AccountRules) -> tuple[Fault, ...]:
+    """A year that is over, or further ahead than the province opens."""
+    today = clock.today()
+    if today.year <= year <= today.year + rules.enrolment.years_ahead:
+        return ()
+    return (Fault(pointer="/year", code="identity.year_not_open"),)
+
+
+def withdraw_enrolment(session: Session, *, command: WithdrawEnrolment, actor: Actor) -> None:
+    """Take back a wrong enrolment; the caller has checked that nothing was declared. Refuses: NotFound, NotAllowed.
+
+    The account stays, so that the right unit finds the person; it declares nothing without an enrolment.
+    """
+    row = session.scalar(
+        select(EnrolmentRow).filter_by(account_id=command.account_id, year=command.year).with_for_update()
+    )
+    if row is None:
+        raise NotFound()
+    own_organization(session, actor, row.organization_id)
+    session.delete(row)
+    account = session.get_one(Account, row.account_id)
+    account.version += 1
+    audit.record(
+        session,
+        "enrolment_withdrawn",
+        "account",
+        account.id,
+        organization_id=row.organization_id,
+        year=row.year,
+        reason=command.reason,
+    )
 
 
 def open_applicant_account(
@@ -43,8 +85,7 @@ def open_applicant_account(
         demonstration=demonstration,
     )
     faults = (*faults, *document_faults)
-    if not today.year <= year <= today.year + rules.enrolment.years_ahead:
-        faults = (*faults, Fault(pointer="/year", code="identity.year_not_open"))
+    faults = (*faults, *year_faults(year, rules))
     if faults:
         raise InvalidInput(faults=faults)
     person = person_with_document(

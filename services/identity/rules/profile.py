@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from contracts.identifiers import DocumentType
 from contracts.identity import LoginKind, Option, OrganizationForm, Region
 
 Minutes = Annotated[int, Field(ge=1, le=60 * 24)]
 Attempts = Annotated[int, Field(ge=1, le=1000)]
+IMPORT_FIELDS = ("real_name", "id_document_type", "id_document_no", "mobile", "email")
 
 
 class _Rules(BaseModel):
@@ -67,6 +68,24 @@ class EnrolmentRules(_Rules):
     years_ahead: int = Field(ge=0, le=2)
 
 
+class ApplicantImportRules(_Rules):
+    """The workbook by which applicants are enrolled: its sheet and headings by field, an example, and what fits."""
+
+    sheet: str = Field(min_length=1, max_length=31)
+    maximum_rows: int = Field(ge=1, le=2000)
+    columns: dict[str, str]
+    example: dict[str, str] = {}
+    notes: dict[str, str] = {}
+
+    @field_validator("columns")
+    @classmethod
+    def _has_every_column(cls, columns: dict[str, str]) -> dict[str, str]:
+        """In their order, which a stored profile does not keep."""
+        if set(columns) != set(IMPORT_FIELDS) or len(set(columns.values())) != len(columns):
+            raise ValueError("each field has one heading of its own")
+        return {field: columns[field] for field in IMPORT_FIELDS}
+
+
 class OrganizationRules(_Rules):
     """The option lists of the form HB-T2 and the divisions that may be chosen."""
 
@@ -102,6 +121,8 @@ class AccountRules(_Rules):
     session: SessionRules
     password: PasswordRules
     enrolment: EnrolmentRules
+    # A province without it takes no workbooks of applicants.
+    applicant_import: ApplicantImportRules | None = None
     organization: OrganizationRules
     root: OrganizationForm
     administrator: FirstAccount

@@ -105,6 +105,11 @@ REQUESTS: dict[str, Asked] = {
     "enable_account": Asked(ids=SPARE_ACCOUNT),
     "disable_account": Asked(ids=SPARE_ACCOUNT),
     "reset_password": Asked(ids=SPARE_ACCOUNT),
+    "check_applicant_import": Asked({"organization_id": "$organization_id", "file_id": UNKNOWN, "year": 2099}),
+    "show_applicant_import": Asked(ids={"import_id": UNKNOWN}),
+    "download_faulty_applicants": Asked(ids={"import_id": UNKNOWN}),
+    "open_checked_applicants": Asked(ids={"import_id": UNKNOWN}),
+    "withdraw_enrolment": Asked({"reason": "演示"}, ids={"year": "2099"}),
     # declarations
     "extend_window": Asked({"closes_on": "2026-12-31", "reason": "演示"}),
     "preview_setting": Asked(SETTING),

@@ -337,6 +337,18 @@ TABLE: dict[str, Row] = {
         NOT_FOUND,
         {"200": "officer leader admin", NOT_ALLOWED: "applicant officer_office leader_office admin_office system"},
     ),
+    "download_applicant_template": Row("200"),
+    "check_applicant_import": Row(
+        NOT_FOUND,
+        {
+            NOT_ALLOWED: "applicant officer_office leader_office admin_office system",
+            "422 common.invalid_input": "officer leader admin",
+        },
+    ),
+    "show_applicant_import": Row(NOT_FOUND),
+    "download_faulty_applicants": Row(NOT_FOUND),
+    "open_checked_applicants": Row(NOT_FOUND),
+    "withdraw_enrolment": Row(NOT_FOUND),
     "open_applicant_account": Row(
         NOT_FOUND,
         {
