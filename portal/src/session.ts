@@ -19,7 +19,7 @@ const waiting = shallowRef<{ done: (renewed: boolean) => void } | null>(null)
 
 export const session = {
   profile: readonly(profile),
-  account: readonly(account),
+  account: computed(() => account.value),
   /** The role, with its organisation or committee, for which pages are shown; changed in the page's head (PL-05). */
   acting: computed<ActingRole | null>(() => account.value?.roles[actingAt.value] ?? null),
   hasEnded: computed(() => waiting.value !== null),
@@ -34,6 +34,11 @@ function adopt(found: Account | null): void {
   onSessionEnd(found ? askAgain : null)
   if (found) listenLive()
   else stopLive()
+}
+
+/** By which way an account signs in (HB-04): persons by their document's number, all others by login name. */
+export function doorOf(one: Account | null): 'person' | 'unit' {
+  return one?.kind === 'applicant' || one?.kind === 'expert' ? 'person' : 'unit'
 }
 
 /** Act in another of the own roles. */
