@@ -90,7 +90,7 @@ class AsyncBus:
         return self._sending is not None and self._connection is not None and self._connection.is_opened
 
     def listen(self, listener: Callable[[bytes | None], None]) -> None:
-        """Give `listener` every live update; None tells of a gap, since the link to the broker was down."""
+        """Give `listener` every live update; None when the link to the broker breaks, and when it is there again."""
         self._listeners.append(listener)
 
     async def _run(self) -> None:
@@ -123,6 +123,8 @@ class AsyncBus:
         assert isinstance(channel, Channel)  # the abstract class does not know `basic_publish(wait=…)`
         self._sending = channel
         self._connection = sending
+        for listener in self._listeners:
+            listener(None)
 
     def _lost(self) -> None:
         was_open, self._sending, self._connection = self._sending is not None, None, None

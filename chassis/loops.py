@@ -1,15 +1,20 @@
-"""Work that a service does by itself again and again, in one of its processes at a time."""
+"""Work that is done again and again: a service's, in one of its processes at a time, or a step of an event loop."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis.database import ALL_PROFILES, Database
+from contracts.errors import WorldFault
+
+log = structlog.get_logger(__name__)
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -49,3 +54,22 @@ def turn(database: Database, loop: Loop) -> bool:
             return False
         loop.run(session)
         return True
+
+
+async def repeat(step: Callable[[], Awaitable[None]], seconds: float, *, sooner: asyncio.Event | None = None) -> None:
+    """Do a step every `seconds` on an event loop, at once where `sooner` is set; one that fails is done again."""
+    waked = sooner or asyncio.Event()
+    while True:
+        try:
+            await asyncio.wait_for(waked.wait(), seconds)
+            waked.clear()
+        except TimeoutError:
+            pass
+        try:
+            await step()
+        except WorldFault as error:
+            log.info("step_put_off", step=step.__qualname__, error=type(error).__name__)
+            await asyncio.sleep(seconds)
+        except Exception as error:  # the next turn tries again
+            log.error("step_failed", step=step.__qualname__, exc_info=error)
+            await asyncio.sleep(seconds)

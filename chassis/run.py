@@ -29,6 +29,7 @@ from chassis.deadletters import dead_letters
 from chassis.health import Health, serve_health
 from chassis.intake import Intake
 from chassis.link import HEARTBEAT
+from chassis.live import Announcer
 from chassis.loops import Loop, loops_of, turn
 from chassis.relay import Relay, Waker
 from chassis.rpc import Caller, Calls
@@ -66,6 +67,7 @@ class Process:
         self.caller = Caller(configured.amqp_url.get_secret_value())
         self.service = _service_class(service_name)(configured, database=self.database, caller=self.caller)
         self.relay = Relay(self.database, self.caller.link)
+        self.announcer = Announcer(self.caller.link)
         self.runner = ServiceRunner(
             {
                 "AMQP_URI": configured.amqp_url.get_secret_value(),
@@ -89,6 +91,7 @@ class Process:
         eventlet.spawn(self._watch_database)
         eventlet.spawn(self._watch_dead_letters)
         Waker(self.database).start()
+        self.announcer.start()
         self.relay.start()
         for loop in loops_of(self.service):
             eventlet.spawn(self._repeat, loop)
@@ -148,6 +151,7 @@ class Process:
         self.relay.stop()
         with eventlet.Timeout(DRAIN_SECONDS, False):
             self.runner.stop()
+            self.announcer.stop()
             log.info("process_drained")
         self.caller.link.stop()
         sys.stdout.flush()

@@ -12,6 +12,7 @@ from importlib import import_module
 from chassis import crypto, logging, settings
 from chassis.database import Database
 from chassis.health import Health, serve_health
+from chassis.live import Announcer
 from chassis.objects import ObjectStore
 from chassis.relay import Waker
 from chassis.rpc import Caller
@@ -30,6 +31,8 @@ def main() -> None:
     caller = Caller(own.amqp_url.get_secret_value())
     caller.link.start()
     Waker(database).start()
+    announcer = Announcer(caller.link)
+    announcer.start()
     workshop: Workshop[ServiceSettings] = import_module(f"{settings.package_of(service)}.jobs").Jobs(
         own, database=database, objects=ObjectStore(ObjectStoreSettings()), caller=caller
     )
@@ -41,6 +44,7 @@ def main() -> None:
         worker.run(own.workers)
     finally:
         workshop.close()
+        announcer.stop()
         caller.link.stop()
         database.dispose()
 

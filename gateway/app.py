@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import pkgutil
 from collections.abc import AsyncIterator
@@ -22,6 +23,7 @@ from chassis.asyncbus import AsyncBus
 from gateway import problems, routes
 from gateway.ballots import intake_key
 from gateway.clients import Clients
+from gateway.live import Streams, on_exit
 from gateway.middleware import Gate, TokenBuckets
 from gateway.portal import Portals
 from gateway.session import Sessions
@@ -61,10 +63,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         bus.start()
+        watching = asyncio.create_task(streams.run(), name="streams")
+        on_exit(streams.close)
         # What was imported and built stays: it need not be walked over again and again.
         gc.collect()
         gc.freeze()
         yield
+        watching.cancel()
         await bus.stop()
 
     app = FastAPI(
@@ -83,7 +88,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.sign_ins = TokenBuckets(own.sign_ins_per_minute)
     app.state.sessions = Sessions(app.state.clients, own.session_seconds)
     app.state.portals = Portals(app.state.clients)
-    bus.listen(app.state.sessions.forget_all)
+    streams = app.state.streams = Streams(bus, app.state.clients, app.state.sessions, own)
+    bus.listen(streams.heard)
     problems.install(app)
     _health(app, bus)
     for module in pkgutil.iter_modules(routes.__path__):

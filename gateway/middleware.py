@@ -19,6 +19,7 @@ from gateway.settings import Settings
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 UPLOAD = re.compile(r"^/api/v1/[^/]+/files$")
+STREAM = "text/event-stream"
 TRACE = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -76,10 +77,10 @@ class Gate:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         trace = headers.get("x-request-id", "")
         started = time.perf_counter()
-        status = 500
+        status, is_stream = 500, False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_stream
             if message["type"] == "http.response.start":
                 status = message["status"]
                 answer = MutableHeaders(scope=message)
@@ -87,6 +88,9 @@ class Gate:
                     answer.setdefault(name, value)
                 if scope["path"].startswith("/api/"):
                     answer.setdefault("Cache-Control", "no-store")
+                if answer.get("Content-Type", "").startswith(STREAM):
+                    answer["Cache-Control"] = "no-store"
+                    is_stream = True
                 answer["X-Request-Id"] = context.current().trace_id
             await send(message)
 
@@ -105,7 +109,8 @@ class Gate:
             finally:
                 route = getattr(scope.get("route"), "path", "other")
                 REQUESTS.labels(scope["method"], route, str(status)).inc()
-                SECONDS.labels(scope["method"], route).observe(time.perf_counter() - started)
+                if not is_stream:  # it lasts as long as somebody looks
+                    SECONDS.labels(scope["method"], route).observe(time.perf_counter() - started)
 
     def _check(self, scope: Scope, headers: dict[str, str]) -> None:
         origin = headers.get("origin")

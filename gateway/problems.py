@@ -52,6 +52,12 @@ class TooManyRequests(DomainError):
     code = "common.too_many_requests"
 
 
+class TooManyStreams(DomainError):
+    """The account, or this process, has as many event streams open as allowed."""
+
+    code = "common.too_many_streams"
+
+
 class ForeignOrigin(DomainError):
     """A page of another origin tried to change something (PL-35)."""
 
@@ -69,6 +75,7 @@ EXACT = {
     SessionRequired.code: HTTPStatus.UNAUTHORIZED,
     TooLarge.code: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyRequests.code: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyStreams.code: HTTPStatus.TOO_MANY_REQUESTS,
     TooManyAttempts.code: HTTPStatus.TOO_MANY_REQUESTS,
     VersionRequired.code: HTTPStatus.PRECONDITION_REQUIRED,
 }

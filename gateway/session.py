@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Path, Request, Response
 
@@ -33,6 +34,7 @@ class Sessions:
         self._clients = clients
         self._seconds = seconds
         self._known: OrderedDict[bytes, tuple[float, ResolvedSession]] = OrderedDict()
+        self._forgettings = 0
 
     async def resolve(self, profile: str, token: str) -> ResolvedSession:
         """Who is signed in by the token. Refuses: SessionRequired."""
@@ -40,7 +42,10 @@ class Sessions:
         known = self._known.get(key)
         if known is not None and known[0] > time.monotonic():
             return known[1]
+        forgettings = self._forgettings
         found = await self._clients.identity.call(IdentityApi.resolve_session, token=token)
+        if forgettings != self._forgettings:  # the answer may be older than what was to be forgotten
+            return found
         self._known[key] = (time.monotonic() + self._seconds, found)
         self._known.move_to_end(key)
         if len(self._known) > REMEMBERED:
@@ -49,10 +54,18 @@ class Sessions:
 
     def forget(self, profile: str, token: str) -> None:
         """Ask again at the next request: the session ended or its account changed."""
+        self._forgettings += 1
         self._known.pop(_key(profile, token), None)
 
-    def forget_all(self, _update: bytes | None = None) -> None:
-        """Ask again for everybody: something changed about an account, or updates were missed."""
+    def forget_account(self, account_id: UUID) -> None:
+        """Ask again for an account: one of its sessions ended, or its roles changed."""
+        self._forgettings += 1
+        for key in [key for key, (_, found) in self._known.items() if found.account.account_id == account_id]:
+            del self._known[key]
+
+    def forget_all(self) -> None:
+        """Ask again for everybody: something changed about many accounts, or updates were missed."""
+        self._forgettings += 1
         self._known.clear()
 
 

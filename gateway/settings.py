@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     requests_per_minute: of one address, signed in or not; sign_ins_per_minute: attempts at passwords and codes.
     vote_key: at least 32 random bytes in Base64, the same for all gateway processes: browsers seal votes for it. Where
         it is not given each process makes its own, which is right for one process only.
+    streams: event streams that this process keeps open at most; streams_per_account: of one account.
     trusted_proxies: addresses whose X-Forwarded-For is believed.
     """
 
@@ -37,6 +38,8 @@ class Settings(BaseSettings):
     vote_key: Secret[Annotated[Base64Bytes, Field(min_length=32)]] = Field(
         default_factory=lambda: Secret(b64encode(token_bytes(32)))
     )
+    streams: int = Field(default=5000, ge=1)
+    streams_per_account: int = Field(default=8, ge=1)
     trusted_proxies: tuple[str, ...] = ()
     portal: Path = Path(__file__).parent / "static"
 

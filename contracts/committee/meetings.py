@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from contracts.base import Command, Message, PageRequest
+from contracts.base import Command, Message, PageRequest, RoleGrant
 from contracts.committee.words import STORABLE, Line, Name
 from contracts.errors import Fault
 
@@ -108,6 +108,13 @@ class Judge(Message):
     group_id: UUID
     post: str | None
     leads_group: bool
+
+
+class MeetingAudience(Message):
+    """Who may see a meeting: its judges by account, and posts, each a role in an organisation (or in none)."""
+
+    account_ids: tuple[UUID, ...]
+    posts: tuple[RoleGrant, ...]
 
 
 class MeetingDetail(Message):

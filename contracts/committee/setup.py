@@ -58,6 +58,7 @@ from contracts.committee.meetings import (
     CreateMeeting,
     EditGroup,
     EditMeeting,
+    MeetingAudience,
     MeetingCard,
     MeetingDetail,
     MeetingFilter,
@@ -104,6 +105,11 @@ class SetupApi(Contract):
     @rpc(callers=("notify",), actor=False)
     def meeting_facts(self, *, meeting_id: UUID) -> dict[str, Any]:
         """What a message about a meeting may say: name, place, starts_at, number."""
+        raise NotImplementedError
+
+    @rpc(actor=False)
+    def meeting_audience(self, *, meeting_id: UUID) -> MeetingAudience:
+        """Who may see the meeting, so that only they are told to look at it; nobody where there is none."""
         raise NotImplementedError
 
     # committees: the title-reform office

@@ -52,6 +52,7 @@ from contracts.identity.sign_in import (
     AccountView,
     Activation,
     CaptchaChallenge,
+    OpenSession,
     Origin,
     OwnContact,
     PasswordChange,
@@ -201,6 +202,11 @@ class IdentityApi(PublishesProfiles):
     @rpc(callers=("gateway",), actor=False)
     def resolve_session(self, *, token: str) -> ResolvedSession:
         """Who is signed in by this token now. Refuses: SessionRequired."""
+        raise NotImplementedError
+
+    @rpc(actor=False)
+    def watch_sessions(self, *, session_ids: tuple[UUID, ...], roles: bool = False) -> tuple[OpenSession, ...]:
+        """Those of the sessions that are open, on `roles` with what they act as; looking is no activity."""
         raise NotImplementedError
 
     @rpc()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.base import Message, Role
+from contracts.base import Message, Role, RoleGrant
 from contracts.events import AccountKind
 from contracts.identifiers import DocumentType
 from contracts.identity.fields import Code, Line, OptionalLine, Password
@@ -150,6 +150,14 @@ class ResolvedSession(Message):
     actor_token: str
     session_id: UUID
     account: AccountView
+
+
+class OpenSession(Message):
+    """A session that is open: when it ends if nothing is done, and what it may act as where that was asked."""
+
+    session_id: UUID
+    ends_at: datetime
+    roles: tuple[RoleGrant, ...] | None
 
 
 class SessionView(Message):

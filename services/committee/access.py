@@ -12,9 +12,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from contracts.base import Actor, Role
+from chassis import live
+from contracts.base import Actor, Role, RoleGrant
+from contracts.committee.meetings import MeetingAudience
 from contracts.errors import NotAllowed, NotFound
 from contracts.identity import OrganizationSummary
+from contracts.live import Topic
 from services.committee.tables import Committee, Expert, Meeting, MeetingCommittee, MeetingJudge, PoolMember
 
 OFFICE_ROLES = (Role.ORG_ADMIN, Role.CASE_OFFICER)
@@ -130,12 +133,33 @@ def meetings_visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def find_meeting(session: Session, actor: Actor, meeting_id: UUID, *, lock: bool = False) -> Meeting:
-    """The meeting, if the actor may see it; `lock` makes acts on one meeting follow each other. Refuses: NotFound."""
+    """The meeting, if the actor may see it. Refuses: NotFound.
+
+    lock: for an act on the meeting; acts follow each other, and after each everybody concerned looks again.
+    """
     wanted = select(Meeting).where(Meeting.id == meeting_id, meetings_visible_to(actor))
     found = session.scalar(wanted.with_for_update() if lock else wanted)
     if found is None:
         raise NotFound()
+    if lock:
+        live.announce(session, Topic.MEETING, found.id)
     return found
+
+
+def meeting_audience(session: Session, *, meeting_id: UUID) -> MeetingAudience:
+    """Who may see the meeting, as `meetings_visible_to` has it; nobody where there is none."""
+    meeting = session.get(Meeting, meeting_id)
+    if meeting is None:
+        return MeetingAudience(account_ids=(), posts=())
+    judges = session.scalars(
+        select(MeetingJudge.account_id).where(MeetingJudge.meeting_id == meeting_id, MeetingJudge.is_seated)
+    )
+    offices = {meeting.organization_id, *superior_offices(session, meeting_id)}
+    posts = [RoleGrant(role=role, organization_id=office) for office in sorted(offices) for role in OFFICE_ROLES]
+    return MeetingAudience(
+        account_ids=tuple(account_id for account_id in judges if account_id is not None),
+        posts=(RoleGrant(role=Role.SYSTEM_ADMIN), *posts),
+    )
 
 
 def prepared_meeting(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from contracts.base import Actor
 from contracts.committee.judging_errors import ConflictOfInterest
 from contracts.committee.scoring import ScoringStep
@@ -26,6 +28,8 @@ from services.committee.tables import (
     VotingRight,
 )
 
+# A judge whose page reported within this time is at the meeting.
+PRESENT = timedelta(seconds=90)
 CHAIR = "chair"
 VICE_CHAIR = "vice_chair"
 
@@ -80,6 +84,11 @@ def blocked_pairs(
         (row.material_id, seats[row.expert_id]): tuple(sorted({ground["kind"] for ground in row.grounds}))
         for row in found
     }
+
+
+def is_present(seen_at: datetime | None) -> bool:
+    """Whether a judge whose page reported last at this moment is at the meeting now."""
+    return seen_at is not None and clock.now() - seen_at < PRESENT
 
 
 def refuse_conflict(session: Session, judge: MeetingJudge, material_id: UUID) -> None:

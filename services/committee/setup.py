@@ -66,6 +66,7 @@ from contracts.committee.meetings import (
     CreateMeeting,
     EditGroup,
     EditMeeting,
+    MeetingAudience,
     MeetingCard,
     MeetingDetail,
     MeetingFilter,
@@ -98,6 +99,7 @@ from contracts.identity import (
     OrganizationSummary,
 )
 from contracts.review import ReviewApi
+from services.committee import access
 from services.committee.access import OFFICE_ROLES
 from services.committee.operations import (
     chair,
@@ -162,6 +164,9 @@ class SetupEntrypoints(ProfileService[Settings]):
 
     def meeting_facts(self, *, meeting_id: UUID) -> dict[str, Any]:
         return self._ask(meeting_queries.meeting_facts, meeting_id=meeting_id)
+
+    def meeting_audience(self, *, meeting_id: UUID) -> MeetingAudience:
+        return self._ask(access.meeting_audience, meeting_id=meeting_id)
 
     # committees
 

@@ -38,6 +38,7 @@ from contracts.identity import (
     IdentityApi,
     OpenApplicantAccount,
     OpenPoolAccount,
+    OpenSession,
     OpenStaffAccount,
     OrganizationAct,
     OrganizationCreated,
@@ -220,6 +221,10 @@ class IdentityService(ProfileService[Settings]):
     def resolve_session(self, *, token: str) -> ResolvedSession:
         with self.database.begin() as session:
             return sign_in.resolve_session(session, token=token, signer=self._signer)
+
+    def watch_sessions(self, *, session_ids: tuple[UUID, ...], roles: bool = False) -> tuple[OpenSession, ...]:
+        with self.database.begin() as session:
+            return sign_in.watch_sessions(session, session_ids, roles=roles)
 
     # the signed-in account
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock, outbox
+from chassis import audit, clock, live, outbox
 from contracts.base import Actor, SecretAnswer
 from contracts.committee.ballots import (
     BallotOpening,
@@ -43,6 +43,7 @@ from contracts.committee.meetings import Step
 from contracts.committee.refusals import NotSeated, SecondPersonRequired
 from contracts.errors import DomainError, Fault, InvalidInput, NotFound, WrongState
 from contracts.events import BallotOpened
+from contracts.live import Topic
 from services.committee.operations import steps
 from services.committee.rules import ballot as rules
 from services.committee.rules.tally import OpenedEnvelope, count_votes
@@ -139,6 +140,8 @@ def cast_votes(session: Session, *, votes: CastVotes, actor: Actor) -> VotesCast
     if before := [row.material_id for row in lying if row.material_id in wanted and row.command_id != votes.command_id]:
         raise AlreadyVoted(materials=[str(material_id) for material_id in before])
     if new:
+        # Only that something happened at the meeting; the gateway says it at even beats and to all alike.
+        live.announce(session, Topic.MEETING, ballot.meeting_id)
         audit.record(session, "votes_cast", "ballot", ballot.id, votes=len(new))
     return VotesCast(cast=len(wanted), remaining=len(rights) - len(lying))
 

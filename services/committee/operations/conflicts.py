@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, select, union_all
 from sqlalchemy.orm import Session
 
-from chassis import clock, crypto
+from chassis import clock, crypto, live
 from chassis.commands import check_version
 from contracts import identifiers
 from contracts.base import Actor, Command, Role
@@ -17,6 +17,7 @@ from contracts.committee.experts import DeclareRelation, ExpertRelationRow
 from contracts.committee.materials import AskLift, ConflictRow, DecideConflict, LiftConflict
 from contracts.committee.refusals import SecondPersonRequired
 from contracts.errors import Fault, InvalidInput, NotAllowed, NotFound, WrongState
+from contracts.live import Topic
 from services.committee.access import find_expert, own_expert, reviews_experts_of, sees_conflicts_of
 from services.committee.operations import log
 from services.committee.published import PROFILES
@@ -261,6 +262,9 @@ def _found_by_officer(session: Session, actor: Actor, expert_id: UUID, material_
 
 
 def _note(session: Session, actor: Actor, conflict: Conflict, action: str, state: ConflictState, reason: str) -> None:
+    meeting_id = session.scalar(select(ReviewMaterial.meeting_id).filter_by(id=conflict.material_id))
+    if meeting_id is not None:
+        live.announce(session, Topic.MEETING, meeting_id)
     log.write(
         session,
         actor,

@@ -8,19 +8,23 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock
+from chassis import audit, clock, live
 from contracts.base import Actor
 from contracts.committee.ballots import SelectVoters
 from contracts.committee.meetings import Step
 from contracts.committee.refusals import NotSeated
+from contracts.live import Topic
 from services.committee.operations import steps
-from services.committee.seats import chaired_meeting, own_seat, seated_judges
+from services.committee.seats import chaired_meeting, is_present, own_seat, seated_judges
 from services.committee.tables import Presence, RollEntry
 
 
 def be_present(session: Session, *, meeting_id: UUID, actor: Actor) -> None:
     """The actor's page is open at the meeting now; no act, so no audit row."""
     judge = own_seat(session, actor, meeting_id)
+    before = session.scalar(select(Presence.seen_at).filter_by(judge_id=judge.id))
+    if not is_present(before):
+        live.announce(session, Topic.MEETING, meeting_id)
     session.execute(
         insert(Presence)
         .values(judge_id=judge.id, profile=judge.profile, seen_at=clock.now())

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock
+from chassis import audit, clock, live
 from chassis.commands import check_version
 from chassis.tokens import Signer
 from contracts.base import Actor
@@ -26,6 +26,7 @@ from contracts.committee.scoring import (
 )
 from contracts.errors import InvalidInput, NotFound, StaleVersion
 from contracts.grants import ReadGrant
+from contracts.live import Topic
 from services.committee.access import find_meeting
 from services.committee.operations import log, steps
 from services.committee.operations.rows import row_by_row
@@ -230,6 +231,8 @@ def _move(
     )
     material.state = state
     material.version += 1
+    assert material.meeting_id is not None  # only what lies before a meeting is scored
+    live.announce(session, Topic.MEETING, material.meeting_id)
 
 
 def _unconfirmed(session: Session, meeting: Meeting) -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import clock
 from contracts.base import Actor, Page, PageRequest
 from contracts.committee.ballots import (
     BallotKey,
@@ -31,7 +29,7 @@ from contracts.errors import NotAllowed, NotFound
 from contracts.identifiers import mask_mobile, mask_number
 from services.committee.access import find_meeting
 from services.committee.published import judging_rules
-from services.committee.seats import chair_of, own_seat, seated_judges
+from services.committee.seats import chair_of, is_present, own_seat, seated_judges
 from services.committee.tables import (
     Ballot,
     BallotMaterial,
@@ -49,8 +47,6 @@ from services.committee.tables import (
 )
 from services.committee.views.ballots import conditions, newest, results, votes_left
 from services.committee.views.scoring import judge_refs, lines_of
-
-PRESENT = timedelta(seconds=90)
 
 
 def opening_conditions(session: Session, *, actor: Actor, meeting_id: UUID) -> tuple[OpeningCondition, ...]:
@@ -83,7 +79,7 @@ def voter_roll(session: Session, *, actor: Actor, meeting_id: UUID, page: PageRe
             mobile=mask_mobile(expert.mobile) if expert.mobile else None,
             organization_name=expert.employer_name,
             is_selected=selected is not None,
-            is_present=_is_present(seen_at),
+            is_present=is_present(seen_at),
         )
         for judge, expert, group_name, selected, seen_at in rows
     )
@@ -176,7 +172,7 @@ def ballot_progress(session: Session, *, actor: Actor, meeting_id: UUID) -> Ball
         ).all()
     )
     voters = tuple(
-        VoterProgress(judge=ref, is_present=_is_present(seen.get(judge_id)), has_voted=not left.get(judge_id))
+        VoterProgress(judge=ref, is_present=is_present(seen.get(judge_id)), has_voted=not left.get(judge_id))
         for judge_id, ref in judge_refs(session, judges).items()
     )
     return BallotProgress(
@@ -211,7 +207,3 @@ def _chaired(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
 def _require_on_roll(session: Session, ballot: Ballot, judge: MeetingJudge) -> None:
     if session.get(Voter, (ballot.id, judge.id)) is None:
         raise NotOnRoll()
-
-
-def _is_present(seen_at: datetime | None) -> bool:
-    return seen_at is not None and clock.now() - seen_at < PRESENT

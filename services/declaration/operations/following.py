@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from chassis import audit
 from contracts.declaration.workflow import Transition, Trigger
 from contracts.review import ReturnFacts
-from services.declaration.operations.moving import move, touch
+from services.declaration.operations.moving import move, show, touch
 from services.declaration.published import slice_of
 from services.declaration.rules import workflow
 from services.declaration.tables import Declaration
@@ -67,6 +67,7 @@ def follow_certificate(session: Session, *, declaration_id: UUID, certificate_id
         return
     declaration.certificate_id = certificate_id
     touch(declaration)
+    show(session, declaration)
     audit.record(
         session,
         "certificate_known",

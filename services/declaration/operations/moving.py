@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock, outbox
+from chassis import audit, clock, live, outbox
 from contracts.base import Event
 from contracts.declaration.workflow import StateKind, Transition, Trigger
+from contracts.live import Topic
 from services.declaration.published import slice_of
 from services.declaration.rules import workflow
 from services.declaration.tables import Declaration
@@ -29,6 +30,7 @@ def move(session: Session, declaration: Declaration, row: Transition) -> StateKi
     declaration.is_open = workflow.is_editable(table, after)
     declaration.is_discarded = kind is StateKind.DISCARDED
     touch(declaration)
+    show(session, declaration)
     audit.record(
         session,
         f"declaration_{row.trigger.value}",
@@ -47,9 +49,15 @@ def move(session: Session, declaration: Declaration, row: Transition) -> StateKi
 def tell(session: Session, declaration: Declaration, event: Event) -> None:
     """Publish a fact about a locked declaration."""
     declaration.event_number += 1
+    show(session, declaration)
     outbox.publish(
         session, event, aggregate_id=declaration.id, number=declaration.event_number, profile=declaration.profile
     )
+
+
+def show(session: Session, declaration: Declaration) -> None:
+    """Let the applicant look at it again."""
+    live.announce(session, Topic.DECLARATIONS, declaration.account_id, profile=declaration.profile)
 
 
 def touch(declaration: Declaration) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock, jobs
+from chassis import audit, clock, jobs, live
 from contracts.base import Actor
 from contracts.documents import BeginUpload, FileFacts, FinishUpload, UnknownPurpose, UploadTicket, Verdict
 from contracts.errors import NotFound
 from contracts.events import DeclarationDiscarded, DeclarationSubmitted
+from contracts.live import Topic
 from services.documents.inspection.inspector import Finding
 from services.documents.inspection.malware import Scan
 from services.documents.inspection.names import safe_name
@@ -97,6 +98,7 @@ def settle_check(
         row.state, row.kind, row.sha256, row.pages = Verdict.CLEAN, finding.kind, sha256, finding.pages
         row.is_scanned, row.has_preview = finding.scan is Scan.CLEAN, has_preview
         row.name = _named_after_content(row.name, finding.kind)
+    live.announce(session, Topic.FILES, row.account_id, profile=row.profile)
     audit.record(session, "file_checked", "file", row.id, state=row.state, reason=row.reason)
 
 

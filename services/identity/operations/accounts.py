@@ -12,12 +12,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock, context, crypto, outbox
+from chassis import audit, clock, context, crypto, live, outbox
 from chassis.commands import check_version
 from contracts.base import Actor, Role, RoleGrant
 from contracts.errors import DomainError, Fault, InvalidInput, NotAllowed, NotFound
 from contracts.events import AccountKind, AccountOpened
 from contracts.identity import AccountAct, ChangeAccount, HandedOver
+from contracts.live import Topic
 from services.identity import acting
 from services.identity.rules.access import Control, Standing, applicant_organization, control
 from services.identity.rules.passwords import CODE_ALPHABET, CODE_LENGTH, format_code, normalize_code
@@ -219,11 +220,14 @@ def held_account(session: Session, actor: Actor, account_id: UUID) -> Account:
 
 def end_sessions(session: Session, account_id: UUID) -> None:
     """End every open session of the account (PL-07)."""
-    session.execute(
+    ended = session.scalars(
         update(SessionRow)
         .where(SessionRow.account_id == account_id, SessionRow.ended_at.is_(None))
         .values(ended_at=clock.now())
-    )
+        .returning(SessionRow.id)
+    ).all()
+    if ended:
+        live.announce(session, Topic.SESSION, account_id)
 
 
 def change_account(session: Session, *, actor: Actor, command: ChangeAccount) -> UUID:
@@ -236,6 +240,7 @@ def change_account(session: Session, *, actor: Actor, command: ChangeAccount) ->
     person = session.get_one(Person, account.person_id, with_for_update=True)
     person.real_name, person.mobile, person.email = contacts.real_name, contacts.mobile, contacts.email
     account.version += 1
+    live.announce(session, Topic.SESSION, account.id)
     audit.record(session, "account_changed", "account", account.id)
     return account.id
 

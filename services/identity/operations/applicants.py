@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock
+from chassis import audit, clock, live
 from contracts.base import Actor
 from contracts.errors import Fault, InvalidInput, NotFound
 from contracts.events import AccountKind
 from contracts.identity import AlreadyEnrolled, HandedOver, OpenApplicantAccount, WithdrawEnrolment
+from contracts.live import Topic
 from services.identity import tree
 from services.identity.operations.accounts import (
     account_of_person,
@@ -54,6 +55,7 @@ def withdraw_enrolment(session: Session, *, command: WithdrawEnrolment, actor: A
     session.delete(row)
     account = session.get_one(Account, row.account_id)
     account.version += 1
+    live.announce(session, Topic.SESSION, account.id)
     audit.record(
         session,
         "enrolment_withdrawn",
@@ -96,6 +98,8 @@ def open_applicant_account(
     if account is None:
         account = open_account(session, person=person, kind=AccountKind.APPLICANT)
         handed_over = hand_over(session, account, rules=rules)
+    else:
+        live.announce(session, Topic.SESSION, account.id)
     row = EnrolmentRow(
         profile=account.profile,
         person_id=person.id,

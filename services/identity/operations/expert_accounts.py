@@ -8,11 +8,12 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock
+from chassis import audit, clock, live
 from contracts.base import Actor, Command, Role, SecretAnswer
 from contracts.errors import InvalidInput, NotAllowed, NotFound
 from contracts.events import AccountKind
 from contracts.identity import AccountAct, ExpertAccount, ExpertAccountRequest, HandedOver, OpenPoolAccount
+from contracts.live import Topic
 from services.identity import tree
 from services.identity.operations.accounts import (
     account_of_person,
@@ -93,6 +94,8 @@ def open_expert_accounts(
         if account is None:
             account = open_account(session, person=person, kind=AccountKind.EXPERT)
             code = hand_over(session, account, rules=rules).activation_code
+        else:
+            live.announce(session, Topic.SESSION, account.id)
         grant(session, account, Role.EXPERT, None)
         audit.record(session, "role_granted", "account", account.id, role=Role.EXPERT)
         opened[pointer] = ExpertAccount(
@@ -128,6 +131,7 @@ def grant_pool_manager(session: Session, *, command: PoolManagement) -> None:
     account = _locked(session, command.account_id)
     _grant_pool(session, account, command.committee_id, command.committee_code)
     account.version += 1
+    live.announce(session, Topic.SESSION, account.id)
 
 
 def revoke_pool_manager(session: Session, *, command: PoolManagement) -> None:
@@ -139,6 +143,7 @@ def revoke_pool_manager(session: Session, *, command: PoolManagement) -> None:
         )
     )
     account.version += 1
+    live.announce(session, Topic.SESSION, account.id)
     audit.record(session, "role_revoked", "account", account.id, committee_id=command.committee_id)
 
 

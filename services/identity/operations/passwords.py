@@ -8,13 +8,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
 
-from chassis import audit, outbox
+from chassis import audit, live, outbox
 from chassis.database import Database
 from chassis.offload import offload
 from contracts.base import Actor
 from contracts.errors import Fault, InvalidInput, SessionRequired
 from contracts.events import PasswordChanged
 from contracts.identity import Origin, OwnContact, PasswordChange, WrongPassword
+from contracts.live import Topic
 from services.identity.operations.accounts import drop_activation, end_sessions
 from services.identity.operations.attempts import Guarded, Trial, count, forget, refuse_locked
 from services.identity.rules.passwords import password_faults
@@ -91,6 +92,7 @@ def change_contact(
         if faults:
             raise InvalidInput(faults=faults)
         person.mobile, person.email, person.locale = contacts.mobile, contacts.email, request.locale
+        live.announce(session, Topic.SESSION, actor.account_id)
         audit.record(session, "contact_changed", "account", actor.account_id)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock, crypto
+from chassis import audit, clock, crypto, live
 from chassis.database import Database
 from chassis.tokens import Signer
 from contracts.base import Actor, Role
@@ -27,6 +28,7 @@ from contracts.identity import (
     CodeRefused,
     Login,
     LoginKind,
+    OpenSession,
     Origin,
     ResolvedSession,
     SignedIn,
@@ -34,6 +36,7 @@ from contracts.identity import (
     SignInFailed,
     TooManyAttempts,
 )
+from contracts.live import Topic
 from services.identity import acting
 from services.identity.operations.accounts import code_hash, own_profile
 from services.identity.operations.attempts import Guarded, Trial, count, forget, refuse_locked
@@ -242,6 +245,29 @@ def resolve_session(session: Session, *, token: str, signer: Signer) -> Resolved
     )
 
 
+def watch_sessions(session: Session, session_ids: Collection[UUID], *, roles: bool) -> tuple[OpenSession, ...]:
+    """Which of these sessions are open, and when they end if nothing is done; looking is no activity (PL-07)."""
+    idle_until = SessionRow.last_seen_at + func.make_interval(0, 0, 0, 0, 0, SessionRow.idle_minutes)
+    ends_at = func.least(SessionRow.expires_at, idle_until)
+    found = session.execute(
+        select(SessionRow, Account, ends_at)
+        .join(Account, Account.id == SessionRow.account_id)
+        .where(
+            SessionRow.id.in_(session_ids),
+            SessionRow.ended_at.is_(None),
+            Account.is_enabled,
+            ends_at > clock.now(),
+        )
+    ).all()
+    watched = []
+    for row, account, end in found:
+        held = acting.acting_roles(session, account, committee_id=row.committee_id) if roles else None
+        if held != ():
+            grants = None if held is None else acting.actor_of(account, row, held).roles
+            watched.append(OpenSession(session_id=row.id, ends_at=end, roles=grants))
+    return tuple(watched)
+
+
 def end_session(session: Session, *, actor: Actor, session_id: UUID) -> None:
     """End one of the own sessions; harmless when it has ended. Refuses: NotFound."""
     row = session.get(SessionRow, session_id, with_for_update=True)
@@ -249,4 +275,5 @@ def end_session(session: Session, *, actor: Actor, session_id: UUID) -> None:
         raise NotFound()
     if row.ended_at is None:
         row.ended_at = clock.now()
+        live.announce(session, Topic.SESSION, actor.account_id)
         audit.record(session, "signed_out", "account", actor.account_id, session_id=session_id)

@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock
+from chassis import audit, clock, live
 from chassis.commands import check_version
 from contracts.base import Actor, Role
 from contracts.errors import Fault, InvalidInput, NotAllowed, NotFound
 from contracts.events import AccountKind
 from contracts.identity import HandedOver, OpenStaffAccount, SetStaffRoles
+from contracts.live import Topic
 from services.identity import tree
 from services.identity.operations.accounts import grant, hand_over, new_person, open_account, standing
 from services.identity.operations.organizations import administered, login_name_faults, refuse_disabled
@@ -74,6 +75,7 @@ def set_staff_roles(session: Session, *, actor: Actor, command: SetStaffRoles) -
     for role in command.roles:
         grant(session, account, role, organization.id)
     account.version += 1
+    live.announce(session, Topic.SESSION, account.id)
     audit.record(
         session, "roles_set", "account", account.id, organization_id=organization.id, roles=sorted(set(command.roles))
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock, jobs
+from chassis import audit, clock, jobs, live
 from contracts.base import Actor
 from contracts.errors import NotFound
+from contracts.live import Topic
 from contracts.notify import MessageRow, MessageState, NotResendable, ReadNotices, ResendMessage
 from services.notify import tables, views
 from services.notify.operations.telling import SEND
@@ -33,7 +34,8 @@ def read_notices(session: Session, *, actor: Actor, command: ReadNotices) -> int
     )
     if command.notice_ids is not None:
         wanted = wanted.where(tables.NoticeRow.id.in_(command.notice_ids))
-    session.execute(wanted.values(read_at=clock.now()))
+    if session.scalars(wanted.values(read_at=clock.now()).returning(tables.NoticeRow.id)).all():
+        live.announce(session, Topic.NOTICES, actor.account_id)
     return unread(session, actor=actor)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import clock, jobs
+from chassis import clock, jobs, live
+from contracts.live import Topic
 from contracts.notify import Channel, MessageState
 from services.notify.rules.messages import MessageRules
 from services.notify.tables import DigestRow, MessageRow, NoticeRow
@@ -58,6 +59,7 @@ def _tell_one(session: Session, rules: MessageRules, profile: str, telling: Tell
                 )
                 .on_conflict_do_nothing()
             )
+            live.announce(session, Topic.NOTICES, account_id, profile=profile)
             continue
         message_id = session.scalar(
             insert(MessageRow)

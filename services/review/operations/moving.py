@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock, outbox
+from chassis import audit, clock, live, outbox
 from contracts.base import Event, Role
 from contracts.events import CaseAdmitted, CaseAdvanced, CaseHeld, CaseRecalled, CaseReturned
+from contracts.live import Topic
 from contracts.remarks import Remark
 from contracts.review import CaseState, LogAction, Recommendation
 from services.review.rules.route import Place
@@ -72,6 +73,7 @@ def move(
     said: Said = NOTHING_SAID,
 ) -> CaseDecision:
     """Carry out a row of the workflow table on a locked card; `to` where it leads to another place."""
+    _show(session, card)
     before, was_at, held_by = CaseState(card.state), card.step, card.holder_id
     card.version += 1
     card.state = row.to
@@ -123,6 +125,7 @@ def write_log(
         at=at or clock.now(),
     )
     session.add(decision)
+    _show(session, card)
     audit.record(
         session,
         f"case_{action}",
@@ -155,6 +158,12 @@ def waits(card: CaseCard, *, passed_by: UUID | None) -> CaseAdvanced:
         role=Role(card.role),
         passed_by=passed_by,
     )
+
+
+def _show(session: Session, card: CaseCard) -> None:
+    """Let applicant and holders of the waiting step look again."""
+    live.announce(session, Topic.DECLARATIONS, card.account_id, profile=card.profile)
+    live.announce(session, Topic.WORK, card.holder_id, role=Role(card.role), profile=card.profile)
 
 
 def _leave(session: Session, card: CaseCard, outcome: LogAction) -> None:

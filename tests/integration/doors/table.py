@@ -39,6 +39,7 @@ NOT_ALLOWED = "403 common.not_allowed"
 # Their answer hangs on a secret, and each wrong attempt is counted against the address from which other tests sign in;
 # tests/integration/identity proves them.
 NOT_WALKED = {
+    "stream_live_updates": "does not end; tests/integration/test_live.py proves who hears what",
     "sign_in": "open to everybody with a password",
     "sign_out": "ends the session of whoever asks, and is harmless without one",
     "activate_account": "open to everybody with an activation code",
