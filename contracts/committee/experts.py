@@ -151,7 +151,7 @@ class ExpertFilter(PageRequest):
 
 
 class LogLine(Message):
-    """One line of a 流转日志, newest first."""
+    """One line of a 流转日志, newest first. `account_name` is only filled in where the reader may see it."""
 
     action: str
     old_state: str | None
@@ -161,6 +161,7 @@ class LogLine(Message):
     organization_id: UUID | None
     is_bulk: bool
     at: datetime
+    account_name: str | None = None
 
 
 class SavedBlock(Message):

@@ -324,6 +324,11 @@ class JudgingApi(Contract):
         raise NotImplementedError
 
     @rpc()
+    def meeting_reports(self, *, meeting_id: UUID) -> tuple[ReportCard, ...]:
+        """The reports of a meeting with what became of them, newest first. Refuses: NotFound, NotAllowed."""
+        raise NotImplementedError
+
+    @rpc()
     def audit_result(self, *, command: AuditResult) -> ReportCard:
         """经办人审核评审结果.
 

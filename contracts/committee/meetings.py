@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -131,7 +131,8 @@ class OverviewLine(Message):
 
     `is_next`: it can be done now. `why_not`: codes with parameters, empty where it can be done or is done.
     `who`: the role whose act it is: org_admin, case_officer, second_officer, chair, group_leader, lead_reviewer,
-    superior_officer.
+    superior_officer. `done_by_name` is for the offices only. `result`: what the step has come to, in numbers and
+    names, also while it goes on.
     """
 
     step: Step
@@ -141,14 +142,41 @@ class OverviewLine(Message):
     who: str
     is_next: bool
     why_not: tuple[Fault, ...]
+    done_by_name: str | None = None
+    result: dict[str, Any] = Field(default_factory=dict)
+
+
+class GroupProgress(Message):
+    """How many of a group's materials have come so far, or further."""
+
+    group_id: UUID
+    name: str
+    materials: int
+    assigned: int
+    scored: int
+    second_confirmed: int
+    leader_confirmed: int
+    chair_confirmed: int
+
+
+class AwaitedJudge(Message):
+    """A judge whose act is awaited. act: assign, lead, second, leader or chair; `waiting` counts materials."""
+
+    judge_id: UUID
+    name: str
+    group_name: str
+    act: str
+    waiting: int
 
 
 class MeetingOverview(Message):
-    """Where a meeting stands, step by step."""
+    """Where a meeting stands, step by step; who is awaited in the scoring is for the offices only."""
 
     meeting_id: UUID
     state: Step
     lines: tuple[OverviewLine, ...]
+    progress: tuple[GroupProgress, ...] = ()
+    awaited: tuple[AwaitedJudge, ...] = ()
 
 
 class MeetingWork(Message):

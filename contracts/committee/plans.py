@@ -116,13 +116,18 @@ class PlanEditions(Message):
 
 
 class SeatableExpert(Message):
-    """An approved expert of the meeting's committees; `conflicts` counts materials that block the expert."""
+    """An approved expert of the meeting's committees.
+
+    `conflicts` counts materials that block the expert; `occupied` names other open meetings at the same time in which
+    the expert sits.
+    """
 
     expert_id: UUID
     real_name: str
     employer_name: str
     specialties: tuple[str, ...]
     conflicts: int
+    occupied: tuple[str, ...] = ()
 
 
 class SeatableFilter(PageRequest):

@@ -207,7 +207,10 @@ class CloseMeeting(Command):
 
 
 class ReportCard(Message):
-    """A reported result, for the office that audits it and for the one that reported it."""
+    """A reported result, for the office that audits it and for the one that reported it.
+
+    `reported_to_name` is filled in where the reports of one meeting are shown.
+    """
 
     meeting_id: UUID
     number: int
@@ -220,6 +223,7 @@ class ReportCard(Message):
     state: str
     opinion: str
     audited_at: datetime | None
+    reported_to_name: str | None = None
 
 
 class LiftedConflict(Message):

@@ -44,6 +44,7 @@ from contracts.identity.organizations import (
     SetCommitteeRights,
 )
 from contracts.identity.services import (
+    AccountName,
     Contact,
     Enrolment,
     ExpertAccount,
@@ -77,6 +78,7 @@ __all__ = [
     "AccountAct",
     "AccountDisabled",
     "AccountFilter",
+    "AccountName",
     "AccountOptions",
     "AccountRow",
     "AccountView",

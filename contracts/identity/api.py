@@ -40,6 +40,7 @@ from contracts.identity.organizations import (
     SetCommitteeRights,
 )
 from contracts.identity.services import (
+    AccountName,
     Contact,
     Enrolment,
     ExpertAccount,
@@ -101,6 +102,11 @@ class IdentityApi(PublishesProfiles):
     @rpc(callers=("notify",), actor=False)
     def contacts(self, *, account_ids: tuple[UUID, ...]) -> tuple[Contact, ...]:
         """Where the owners of the accounts are reached."""
+        raise NotImplementedError
+
+    @rpc(callers=("committee",), actor=False)
+    def account_names(self, *, account_ids: tuple[UUID, ...]) -> tuple[AccountName, ...]:
+        """Whose accounts these are; unknown ids are left out."""
         raise NotImplementedError
 
     @rpc(callers=("notify",), actor=False)

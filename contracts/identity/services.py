@@ -22,6 +22,13 @@ class Contact(Message):
     locale: str
 
 
+class AccountName(Message):
+    """Whose account it is, for readers who may see it; never stored with other services."""
+
+    account_id: UUID
+    display_name: str
+
+
 class PersonFacts(Message):
     """What identity knows of a person, to prefill forms and to match experts. `id_document_no` in clear."""
 

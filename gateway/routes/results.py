@@ -135,6 +135,12 @@ async def report_result(
     return await services.committee.call(CommitteeApi.report_result, command=command)
 
 
+@router.get("/meetings/{meeting_id}/reports")
+async def list_meeting_reports(services: Services, _session: SignedIn, meeting_id: UUID) -> tuple[ReportCard, ...]:
+    """The reports of a meeting and what the superior offices said, newest first."""
+    return await services.committee.call(CommitteeApi.meeting_reports, meeting_id=meeting_id)
+
+
 @router.get("/result-reports")
 async def list_result_reports(
     services: Services, _session: SignedIn, wanted: Annotated[ReportPage, Query()]

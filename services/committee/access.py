@@ -178,13 +178,16 @@ def sees_preparation(actor: Actor, meeting: Meeting) -> bool:
 def office_meeting(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     """The meeting for the office's eyes: plan, draws, conflicts, offered materials. Refuses: NotFound, NotAllowed."""
     meeting = find_meeting(session, actor, meeting_id)
-    if not (sees_preparation(actor, meeting) or _is_superior_office(session, actor, meeting.id)):
+    if not is_office(session, actor, meeting):
         raise NotAllowed()
     return meeting
 
 
-def _is_superior_office(session: Session, actor: Actor, meeting_id: UUID) -> bool:
-    return bool(actor.organizations(*OFFICE_ROLES) & superior_offices(session, meeting_id))
+def is_office(session: Session, actor: Actor, meeting: Meeting) -> bool:
+    """Whether the actor is of the unit that holds the meeting or of an office that created its committees."""
+    return sees_preparation(actor, meeting) or bool(
+        actor.organizations(*OFFICE_ROLES) & superior_offices(session, meeting.id)
+    )
 
 
 def superior_offices(session: Session, meeting_id: UUID) -> frozenset[UUID]:

@@ -75,6 +75,7 @@ from contracts.committee.scoring import (
     StepTask,
 )
 from contracts.documents import DocumentsApi, JobSummary
+from contracts.identity import IdentityApi
 from services.committee.operations import assignment, ballots, closing, notices, results, roll, scoring
 from services.committee.queries import ballots as ballot_queries
 from services.committee.queries import results as result_queries
@@ -88,6 +89,7 @@ Answer = TypeVar("Answer")
 class JudgingEntrypoints(Service[Settings]):
     """The methods of `JudgingApi`."""
 
+    identity = client(IdentityApi)
     documents = client(DocumentsApi)
 
     @cached_property
@@ -247,6 +249,13 @@ class JudgingEntrypoints(Service[Settings]):
 
     def result_reports(self, *, waiting: bool, page: PageRequest) -> Page[ReportCard]:
         return self._look(result_queries.result_reports, actor=context.actor(), waiting=waiting, page=page)
+
+    def meeting_reports(self, *, meeting_id: UUID) -> tuple[ReportCard, ...]:
+        found = self._look(result_queries.meeting_reports, actor=context.actor(), meeting_id=meeting_id)
+        offices = {report.reported_to for report in found}
+        known = self.identity.organizations(organization_ids=tuple(sorted(offices))) if offices else ()
+        names = {office.organization_id: office.name for office in known}
+        return tuple(report.model_copy(update={"reported_to_name": names.get(report.reported_to)}) for report in found)
 
     def audit_result(self, *, command: AuditResult) -> ReportCard:
         return self.execute(results.audit_result, command, actor=context.actor())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, TypeVar
 from uuid import UUID
 
@@ -38,6 +38,7 @@ from contracts.committee.experts import (
     ExpertRelationRow,
     ImportExperts,
     ImportTemplate,
+    LogLine,
     OpenedAccount,
     OpenedAccounts,
     OpenExpertAccounts,
@@ -334,7 +335,14 @@ class SetupEntrypoints(ProfileService[Settings]):
         return self._ask(waiting_queries.waiting_work, actor=context.actor())
 
     def meeting_overview(self, *, meeting_id: UUID) -> MeetingOverview:
-        return self._ask(meeting_queries.meeting_overview, actor=context.actor(), meeting_id=meeting_id)
+        actor = context.actor()
+        overview = self._ask(meeting_queries.meeting_overview, actor=actor, meeting_id=meeting_id)
+        names = self._names(self._ask(meeting_queries.actors_of, actor=actor, meeting_id=meeting_id))
+        lines = tuple(
+            line.model_copy(update={"done_by_name": names.get(line.done_by)}) if line.done_by else line
+            for line in overview.lines
+        )
+        return overview.model_copy(update={"lines": lines})
 
     def add_group(self, *, command: AddGroup) -> MeetingDetail:
         return self.execute(groups.add_group, command, actor=context.actor())
@@ -348,7 +356,16 @@ class SetupEntrypoints(ProfileService[Settings]):
     # plan and draw
 
     def plans(self, *, meeting_id: UUID) -> PlanEditions:
-        return self._ask(plan_queries.plans, actor=context.actor(), meeting_id=meeting_id)
+        found = self._ask(plan_queries.plans, actor=context.actor(), meeting_id=meeting_id)
+        editions = [edition for edition in (found.in_force, found.open) if edition]
+        names = self._names(line.account_id for edition in editions for line in edition.log)
+        return found.model_copy(
+            update={
+                place: edition.model_copy(update={"log": _named(edition.log, names)})
+                for place, edition in (("in_force", found.in_force), ("open", found.open))
+                if edition
+            }
+        )
 
     def seatable_experts(self, *, wanted: SeatableFilter) -> Page[SeatableExpert]:
         return self._ask(plan_queries.seatable_experts, actor=context.actor(), wanted=wanted)
@@ -414,6 +431,12 @@ class SetupEntrypoints(ProfileService[Settings]):
         with self.database.begin() as session:
             return question(session, **arguments)
 
+    def _names(self, account_ids: Iterable[UUID]) -> dict[UUID, str]:
+        """The names of accounts; asked after the transaction, and of nobody where there is none."""
+        wanted = tuple(sorted(set(account_ids)))
+        found = self.identity.account_names(account_ids=wanted) if wanted else ()
+        return {account.account_id: account.display_name for account in found}
+
     def _organizations(self, *organization_ids: UUID) -> tuple[OrganizationSummary, ...]:
         return self.identity.organizations(organization_ids=organization_ids)
 
@@ -427,3 +450,7 @@ class SetupEntrypoints(ProfileService[Settings]):
 
     def _reissue(self, command_id: UUID, account_id: UUID) -> HandedOver:
         return self.identity.reissue_activation(command=AccountAct(command_id=command_id, account_id=account_id))
+
+
+def _named(log: tuple[LogLine, ...], names: dict[UUID, str]) -> tuple[LogLine, ...]:
+    return tuple(line.model_copy(update={"account_name": names.get(line.account_id)}) for line in log)

@@ -14,6 +14,7 @@ from contracts.errors import NotAllowed, NotFound
 from contracts.identifiers import DocumentType, mask_mobile, mask_number, normalize_number
 from contracts.identity import (
     AccountFilter,
+    AccountName,
     AccountOptions,
     AccountRow,
     AccountView,
@@ -308,6 +309,17 @@ def contacts(session: Session, account_ids: Iterable[UUID]) -> tuple[Contact, ..
         )
         for account, person in rows
     )
+
+
+def account_names(session: Session, account_ids: Iterable[UUID]) -> tuple[AccountName, ...]:
+    """Whose accounts these are; unknown ids are left out."""
+    rows = session.execute(
+        select(Account.id, Person.real_name)
+        .join(Person, Person.id == Account.person_id)
+        .where(Account.id.in_(set(account_ids)))
+        .order_by(Account.id)
+    )
+    return tuple(AccountName(account_id=row.id, display_name=row.real_name) for row in rows)
 
 
 def person_facts(session: Session, person_id: UUID) -> PersonFacts:

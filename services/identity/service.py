@@ -20,6 +20,7 @@ from chassis.tokens import signer
 from contracts.base import Actor, Command, Page, Role
 from contracts.identity import (
     AccountAct,
+    AccountName,
     AccountOptions,
     AccountRow,
     AccountView,
@@ -148,6 +149,10 @@ class IdentityService(ProfileService[Settings]):
     def contacts(self, *, account_ids: tuple[UUID, ...]) -> tuple[Contact, ...]:
         with self.database.begin() as session:
             return queries.contacts(session, account_ids)
+
+    def account_names(self, *, account_ids: tuple[UUID, ...]) -> tuple[AccountName, ...]:
+        with self.database.begin() as session:
+            return queries.account_names(session, account_ids)
 
     def recovery_message(self, *, recovery_id: UUID) -> RecoveryMessage:
         with self.database.begin() as session:

@@ -20,7 +20,8 @@ from contracts.committee.meetings import (
     Step,
 )
 from contracts.errors import Fault, NotFound
-from services.committee.access import find_meeting, meetings_visible_to
+from services.committee.access import find_meeting, is_office, meetings_visible_to
+from services.committee.queries.progress import awaited_judges, progress_of, results_of
 from services.committee.queries.reasons import reasons
 from services.committee.rules.meeting import STEPS, missing, state_of
 from services.committee.tables import (
@@ -63,14 +64,27 @@ def meeting_overview(session: Session, *, actor: Actor, meeting_id: UUID) -> Mee
     """Every step: done, by whom, what is next, why not yet. Refuses: NotFound."""
     meeting = find_meeting(session, actor, meeting_id)
     rows = {Step(row.step): row for row in session.scalars(select(MeetingStep).filter_by(meeting_id=meeting.id))}
+    progress = progress_of(session, meeting)
+    results = results_of(session, meeting, progress)
+    lines = (
+        _line(rule.step, rule.who, rows, () if rule.step in rows else reasons(session, meeting, rule.step))
+        for rule in STEPS
+    )
     return MeetingOverview(
         meeting_id=meeting.id,
         state=state_of(rows),
-        lines=tuple(
-            _line(rule.step, rule.who, rows, () if rule.step in rows else reasons(session, meeting, rule.step))
-            for rule in STEPS
-        ),
+        lines=tuple(line.model_copy(update={"result": results.get(line.step, {})}) for line in lines),
+        progress=progress,
+        awaited=awaited_judges(session, meeting) if is_office(session, actor, meeting) else (),
     )
+
+
+def actors_of(session: Session, *, actor: Actor, meeting_id: UUID) -> tuple[UUID, ...]:
+    """The accounts whose names the actor may see beside the steps that they did; none for judges."""
+    meeting = find_meeting(session, actor, meeting_id)
+    if not is_office(session, actor, meeting):
+        return ()
+    return tuple(session.scalars(select(MeetingStep.done_by).filter_by(meeting_id=meeting.id).distinct()))
 
 
 def meeting_facts(session: Session, *, meeting_id: UUID) -> dict[str, Any]:

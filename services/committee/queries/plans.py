@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -21,7 +22,9 @@ from services.committee.tables import (
     Conflict,
     Draw,
     Expert,
+    Meeting,
     MeetingCommittee,
+    MeetingJudge,
     PoolMember,
     ReviewMaterial,
 )
@@ -64,6 +67,8 @@ def seatable_experts(session: Session, *, actor: Actor, wanted: SeatableFilter) 
         .offset(wanted.offset)
         .limit(wanted.size)
     )
+    found = rows.all()
+    elsewhere = _occupied(session, meeting, [expert.id for expert, _ in found])
     items = tuple(
         SeatableExpert(
             expert_id=expert.id,
@@ -71,10 +76,32 @@ def seatable_experts(session: Session, *, actor: Actor, wanted: SeatableFilter) 
             employer_name=expert.employer_name,
             specialties=tuple(expert.reviewable),
             conflicts=count,
+            occupied=tuple(elsewhere.get(expert.id, ())),
         )
-        for expert, count in rows
+        for expert, count in found
     )
     return Page(items=items, total=total, page=wanted.page, size=wanted.size)
+
+
+def _occupied(session: Session, meeting: Meeting, expert_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """The other open meetings at the same time, by expert who sits in them."""
+    rows = session.execute(
+        select(MeetingJudge.expert_id, Meeting.name)
+        .join(Meeting, Meeting.id == MeetingJudge.meeting_id)
+        .where(
+            MeetingJudge.expert_id.in_(expert_ids),
+            MeetingJudge.is_seated,
+            Meeting.id != meeting.id,
+            Meeting.closed_at.is_(None),
+            Meeting.starts_at < meeting.ends_at,
+            Meeting.ends_at > meeting.starts_at,
+        )
+        .order_by(Meeting.starts_at, Meeting.name)
+    )
+    found: dict[UUID, list[str]] = {}
+    for expert_id, name in rows:
+        found.setdefault(expert_id, []).append(name)
+    return found
 
 
 def draws(session: Session, *, actor: Actor, meeting_id: UUID) -> tuple[DrawRecord, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, extract, func, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from contracts.base import Actor, Page, PageRequest, Role
+from contracts.base import Actor, Page, PageRequest
 from contracts.committee.ballots import BallotRound, BallotState
 from contracts.committee.meetings import Step
 from contracts.committee.results import (
@@ -31,7 +31,7 @@ from contracts.committee.results import (
 from contracts.errors import NotAllowed, NotFound
 from contracts.events import Outcome
 from contracts.identifiers import mask_number
-from services.committee.access import find_meeting, sees_preparation
+from services.committee.access import OFFICE_ROLES, find_meeting, office_meeting, sees_preparation
 from services.committee.published import judging_rules
 from services.committee.seats import CHAIR, VICE_CHAIR, own_seat, seated_judges
 from services.committee.tables import (
@@ -225,8 +225,8 @@ def objections(session: Session, *, actor: Actor, meeting_id: UUID, page: PageRe
 
 
 def result_reports(session: Session, *, actor: Actor, waiting: bool, page: PageRequest) -> Page[ReportCard]:
-    """Results reported to offices in which the actor is a case officer."""
-    conditions: list[ColumnElement[bool]] = [ResultReport.reported_to.in_(actor.organizations(Role.CASE_OFFICER))]
+    """Results reported to the actor's offices; the administrator reads what the case officer decides."""
+    conditions: list[ColumnElement[bool]] = [ResultReport.reported_to.in_(actor.organizations(*OFFICE_ROLES))]
     if waiting:
         conditions.append(ResultReport.state == "waiting")
     total = session.scalar(select(func.count()).select_from(ResultReport).where(*conditions)) or 0
@@ -240,6 +240,17 @@ def result_reports(session: Session, *, actor: Actor, waiting: bool, page: PageR
     ).all()
     items = tuple(report_card(session, meeting, row.number, row.reported_to) for meeting, row in rows)
     return Page(items=items, total=total, page=page.page, size=page.size)
+
+
+def meeting_reports(session: Session, *, actor: Actor, meeting_id: UUID) -> tuple[ReportCard, ...]:
+    """The reports of a meeting, newest first, for the unit that reported and the offices above it."""
+    meeting = office_meeting(session, actor, meeting_id)
+    rows = session.scalars(
+        select(ResultReport)
+        .filter_by(meeting_id=meeting.id)
+        .order_by(ResultReport.number.desc(), ResultReport.reported_to)
+    )
+    return tuple(report_card(session, meeting, row.number, row.reported_to) for row in rows)
 
 
 # asked by other services

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,10 +12,10 @@ from sqlalchemy import select
 from chassis import clock
 from chassis.database import Database
 from chassis.tables import CommandRow, OutboxRow
-from contracts.base import PageRequest, Role
+from contracts.base import Actor, PageRequest, Role
 from contracts.committee.envelope import Choice
 from contracts.committee.judging_errors import NoticeRunning, NoticeTooShort, ObjectionsOpen, ObjectionTooLate
-from contracts.committee.meetings import MeetingFilter, Step
+from contracts.committee.meetings import MeetingFilter, MeetingOverview, Step
 from contracts.committee.refusals import OpinionRequired, SecondPersonRequired, StepIsOver, StepNotReady
 from contracts.committee.results import (
     AuditResult,
@@ -31,6 +32,7 @@ from contracts.committee.results import (
     ReportResult,
     SetCalendarDays,
 )
+from contracts.committee.scoring import ScoringStep
 from contracts.errors import NotAllowed, NotFound, WrongState
 from services.committee.operations import closing, notices, results
 from services.committee.queries import meetings as meeting_queries
@@ -347,6 +349,40 @@ def test_before_the_confirmation_there_are_no_results(database: Database) -> Non
     assert page.total == 0
     with pytest.raises(StepNotReady):
         publish(world)
+
+
+def test_the_overview_tells_how_far_each_group_is_and_the_offices_who_is_awaited(
+    decided: Callable[[], World],
+) -> None:
+    """Counts follow every act of the scoring; who is awaited changes with it and is not told to judges."""
+    world = make_world(decided().database, judges=3, materials=2)
+
+    def overview(actor: Actor) -> MeetingOverview:
+        shown: MeetingOverview = world.ask(actor, meeting_queries.meeting_overview, meeting_id=world.meeting_id)
+        return shown
+
+    def awaited() -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for line in overview(world.officer).awaited:
+            found[line.act] += line.waiting
+        return dict(found)
+
+    assert awaited() == {}, "nobody leads the group yet"
+    world.start_scoring()
+    assert awaited() == {"lead": 2}
+    world.score(world.materials[0], ScoringStep.SECOND)
+    assert awaited() == {"lead": 1, "leader": 1}
+    (group,) = overview(world.officer).progress
+    assert (group.materials, group.assigned, group.scored, group.leader_confirmed) == (2, 2, 1, 0)
+    world.confirm(world.materials[0], ScoringStep.LEADER)
+    world.confirm(world.materials[0], ScoringStep.CHAIR)
+    world.score(world.materials[1])
+    assert awaited() == {}
+    line = next(each for each in overview(world.officer).lines if each.step is Step.SCORES_CONFIRMED)
+    assert line.result == {"confirmed": 2, "materials": 2}
+    assert overview(world.judge(2)).progress == overview(world.officer).progress
+    assert overview(world.judge(2)).awaited == ()
+    assert world.ask(world.judge(2), meeting_queries.actors_of, meeting_id=world.meeting_id) == ()
 
 
 def test_the_overview_says_of_each_step_why_it_cannot_be_done_yet(decided: Callable[[], World]) -> None:

@@ -478,6 +478,9 @@ TABLE: dict[str, Row] = {
     "list_objections": Row(
         NOT_FOUND, {"200": "officer admin system", NOT_ALLOWED: "officer_office admin_office judge chair"}
     ),
+    "list_meeting_reports": Row(
+        NOT_FOUND, {"200": "officer officer_office admin admin_office system", NOT_ALLOWED: "judge chair"}
+    ),
     "record_objection": Row(
         NOT_FOUND,
         {
