@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -78,9 +76,3 @@ def is_handled(session: Session, envelope: Envelope, *, consumer: str) -> bool:
             )
         )
     )
-
-
-def forget(session: Session, *, before: datetime) -> int:
-    """Remove memories older than any possible redelivery; returns how many."""
-    removed = session.query(InboxRow).where(InboxRow.handled_at < before).delete(synchronize_session=False)
-    return removed

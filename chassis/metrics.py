@@ -32,4 +32,6 @@ RELAY_ELECTED = Gauge("zhiping_relay_elected", "Whether this process is its serv
 
 AUDIT_UNSEALED_AGE = Gauge("zhiping_audit_unsealed_age_seconds", "Age of the oldest audit row that was not yet sealed")
 
+JOBS_WAITING_AGE = Gauge("zhiping_jobs_waiting_age_seconds", "How long the oldest job waits that could be done")
+
 BROKER_BLOCKED = Gauge("zhiping_broker_blocked", "Whether the broker takes no messages at present")

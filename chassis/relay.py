@@ -7,15 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import NullPool, create_engine, delete, event, text, update
+from sqlalchemy import NullPool, create_engine, event, text, update
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import Session
 
-from chassis import clock, inbox, metrics
+from chassis import clock, metrics
 from chassis.database import ALL_PROFILES, Database
 from chassis.link import Link, Outgoing
 from chassis.outbox import WAITING
@@ -31,10 +31,6 @@ BATCH = 200
 SWEEP_SECONDS = 1.0
 # Waking is throttled per process: a NOTIFY in each transaction cost 45 % of the writes.
 WAKE_SECONDS = 0.02
-KEEP = timedelta(days=30)
-# Longer than KEEP, so that events sent again from the outbox are still known to whoever handled them.
-REMEMBER = timedelta(days=45)
-CLEAN_SECONDS = 3600.0
 
 
 class Waker:
@@ -93,13 +89,9 @@ class Relay:
         while not self._stopping:
             try:
                 with self._elected() as wait:
-                    cleaned = 0.0
                     while not self._stopping:
                         while self._send_batch():
                             pass
-                        if time.monotonic() - cleaned > CLEAN_SECONDS:
-                            self._clean()
-                            cleaned = time.monotonic()
                         wait()
             except Exception as error:  # broker or database away: what was not marked is sent again
                 log.warning("relay_interrupted", error=type(error).__name__)
@@ -148,15 +140,6 @@ class Relay:
             )
         metrics.OUTBOX_PUBLISHED.inc(len(rows))
         return len(rows) == BATCH
-
-    def _clean(self) -> None:
-        with self._database.begin(ALL_PROFILES) as session:
-            session.execute(
-                delete(OutboxRow)
-                .where(OutboxRow.published_at < clock.now() - KEEP)
-                .execution_options(synchronize_session=False)
-            )
-            inbox.forget(session, before=clock.now() - REMEMBER)
 
 
 def _message(row: OutboxRow) -> Outgoing:

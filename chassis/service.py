@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Concatenate, Generic, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
-from chassis import audit, commands, wire
+from chassis import audit, commands, retention, wire
 from chassis.consumer import Delivery
 from chassis.database import Database
 from chassis.loops import every
@@ -57,6 +57,16 @@ class Service(Generic[Settings]):
     def seal_audit(self, session: Session) -> None:
         """Chain the audit rows that were committed since the last turn (design §7)."""
         self._sealer.turn(session)
+
+    @every(15.0)
+    def look_at_jobs(self, session: Session) -> None:
+        """Note how long jobs wait."""
+        retention.look_at_jobs(session)
+
+    @every(300.0)
+    def forget_what_was_done(self, session: Session) -> None:
+        """Remove old commands, jobs, and memories of events."""
+        retention.forget(session)
 
 
 def on(event: type[Told]) -> Callable[[Handler], Handler]:

@@ -117,6 +117,7 @@ class JobRow(ChassisBase):
         CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="lease"),
         Index("ix_job_due", "due_at", postgresql_where=text("state IN ('waiting', 'running')")),
         Index("ix_job_account", "account_id", "created_at"),
+        Index("ix_job_finished_at", "finished_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

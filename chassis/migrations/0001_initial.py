@@ -103,6 +103,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_due", "job", ["due_at"], postgresql_where=sa.text("state IN ('waiting', 'running')"))
     op.create_index("ix_job_account", "job", ["account_id", "created_at"])
+    op.create_index("ix_job_finished_at", "job", ["finished_at"])
     op.create_table(
         "profile_version",
         sa.Column("profile", sa.String, primary_key=True),

@@ -6,15 +6,16 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import delete, event, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from chassis import audit, clock, commands, context, inbox, jobs, outbox
+from chassis import audit, clock, commands, context, inbox, jobs, outbox, retention
 from chassis.database import ALL_PROFILES, Database, DatabaseAway
-from chassis.tables import AuditEntry, JobRow, OutboxRow
+from chassis.tables import AuditEntry, CommandRow, InboxRow, JobRow, OutboxRow
 from contracts.base import Command, Envelope, Message, SecretAnswer
 from contracts.errors import CommandReused, DeadlinePassed, WrongState
 from contracts.events import PasswordChanged
@@ -311,6 +312,80 @@ def test_only_the_name_of_a_profile_opens_a_transaction(database: Database) -> N
     """What is not the name of a profile never reaches the database."""
     with pytest.raises(ValueError, match="profile"), database.begin("hebei', true); --"):
         pass
+
+
+def rows_of(database: Database, table: type[Any]) -> int:
+    with database.begin(ALL_PROFILES) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def forget_after(database: Database, days: int) -> None:
+    with clock.standing_at(clock.now() + timedelta(days=days)), database.begin(ALL_PROFILES) as session:
+        while retention.forget(session):
+            pass
+
+
+def test_an_answer_to_a_command_is_kept_for_a_month(database: Database) -> None:
+    """A command's row goes thirty days after it was carried out."""
+    command = Rename(command_id=uuid.uuid4(), name="甲")
+    with database.begin() as session:
+        commands.carry_out(session, command, rename, command=command)
+    forget_after(database, 29)
+    assert rows_of(database, CommandRow) >= 1
+    forget_after(database, 31)
+    assert rows_of(database, CommandRow) == 0
+
+
+def test_a_job_is_kept_for_a_month_after_its_end(database: Database) -> None:
+    """A job's row goes thirty days after its end, one that waits stays."""
+    with database.begin() as session:
+        waiting = jobs.order(session, "patient", {}).id
+        jobs.order(session, "ended", {})
+    ended = jobs.take(database, ("ended",))
+    assert ended is not None
+    ended.end("done")
+    forget_after(database, 29)
+    with database.begin() as session:
+        assert session.get(JobRow, ended.id) is not None
+    forget_after(database, 31)
+    with database.begin() as session:
+        assert session.get(JobRow, ended.id) is None
+        assert session.get(JobRow, waiting) is not None
+        session.execute(delete(JobRow).where(JobRow.id == waiting))
+
+
+def test_published_events_are_kept_for_a_month_and_known_for_longer(database: Database) -> None:
+    """Published events go after thirty days, memories of them after forty-five, events not sent yet never."""
+    with database.begin() as session:
+        for _ in range(2):
+            outbox.publish(session, PasswordChanged(account_id=uuid.uuid4()), aggregate_id=uuid.uuid4(), number=1)
+        session.flush()
+        sent, unsent = session.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(2))
+        sent.published_at = clock.now()
+        inbox.once(session, envelope(aggregate=uuid.uuid4(), number=1), consumer="kept")
+    forget_after(database, 31)
+    with database.begin() as session:
+        assert session.get(OutboxRow, sent.id) is None
+        assert session.get(OutboxRow, unsent.id) is not None
+    assert rows_of(database, InboxRow) >= 1
+    forget_after(database, 46)
+    assert rows_of(database, InboxRow) == 0
+
+
+def test_a_job_that_nobody_takes_is_seen(database: Database) -> None:
+    """The age of the oldest job that could be done is measured, whether nobody took it or its worker died."""
+    with database.begin() as session:
+        session.execute(delete(JobRow))
+        jobs.order(session, "stuck", {})
+        session.flush()
+        assert retention.look_at_jobs(session) < 60
+    with clock.standing_at(clock.now() + timedelta(minutes=5)), database.begin() as session:
+        assert 290 < retention.look_at_jobs(session) < 360
+    assert jobs.take(database, ("stuck",)) is not None
+    with database.begin() as session:
+        assert retention.look_at_jobs(session) == 0
+    with clock.standing_at(clock.now() + timedelta(minutes=5)), database.begin() as session:
+        assert 260 < retention.look_at_jobs(session) < 330
 
 
 def test_a_job_goes_on_in_another_worker_after_a_death(database: Database) -> None:
