@@ -28,7 +28,13 @@ class MessageRow(NotifyBase):
         CheckConstraint("state IN ('waiting', 'sent', 'delivered', 'failed')", name="state"),
         CheckConstraint("(state = 'failed') = (error_code IS NOT NULL)", name="error"),
         CheckConstraint("(state IN ('sent', 'delivered')) = (sent_at IS NOT NULL)", name="sent"),
-        Index("ix_message_created_at", "profile", "created_at"),
+        # The list's order and, with the included columns, its total under row-level security.
+        Index(
+            "ix_message_created_at",
+            text("created_at DESC"),
+            "id",
+            postgresql_include=["profile", "state", "channel"],
+        ),
         Index("ix_message_recipient", "recipient_hash", "sent_at", postgresql_where=text("recipient_hash IS NOT NULL")),
         Index("ix_message_reference", "provider_reference", postgresql_where=text("provider_reference IS NOT NULL")),
     )

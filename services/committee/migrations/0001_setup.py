@@ -73,6 +73,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_expert_account_id", "expert", ["account_id"], unique=True)
     op.create_index("ix_expert_state", "expert", ["profile", "state"])
+    op.create_index("ix_expert_by_name", "expert", [sa.text('real_name COLLATE "zh-x-icu"'), "id"])
     op.create_table(
         "log_entry",
         sa.Column("id", sa.Uuid, nullable=False),

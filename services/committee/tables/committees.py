@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.crypto import Encrypted, EncryptedJson
@@ -96,6 +97,7 @@ class Expert(CommitteeBase):
         CheckConstraint("state NOT IN ('submitted', 'approved', 'refused') OR submitted_at IS NOT NULL", name="sent"),
         Index("ix_expert_account_id", "account_id", unique=True),
         Index("ix_expert_state", "profile", "state"),
+        Index("ix_expert_by_name", sql('real_name COLLATE "zh-x-icu"'), "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

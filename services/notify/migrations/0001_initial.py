@@ -35,7 +35,12 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'failed') = (error_code IS NOT NULL)", name="ck_message_error"),
         sa.CheckConstraint("(state IN ('sent', 'delivered')) = (sent_at IS NOT NULL)", name="ck_message_sent"),
     )
-    op.create_index("ix_message_created_at", "message", ["profile", "created_at"])
+    op.create_index(
+        "ix_message_created_at",
+        "message",
+        [sa.text("created_at DESC"), "id"],
+        postgresql_include=["profile", "state", "channel"],
+    )
     op.create_index(
         "ix_message_recipient",
         "message",

@@ -20,6 +20,27 @@ TABLES = (
     "common_opinion_list",
 )
 
+QUEUE_FILTERS = [
+    "profile",
+    "real_name",
+    "organization_name",
+    "school",
+    "region",
+    "title_obtained_on",
+    "highest_education",
+    "first_education",
+    "category",
+    "title_series",
+    "title_level",
+    "declaration_mode",
+    "review_mode",
+    "declared_title",
+    "current_title",
+    "current_title_level",
+    "is_entrusted_review",
+    "declaration_year",
+]
+
 
 def upgrade() -> None:
     op.create_table(
@@ -126,7 +147,7 @@ def upgrade() -> None:
         "ix_case_card_queue",
         "case_card",
         ["holder_id", "role", "state", "step_kind", "waiting_since", "id"],
-        postgresql_include=["profile"],
+        postgresql_include=QUEUE_FILTERS,
     )
     op.create_index("ix_case_card_by_name", "case_card", [sa.text('real_name COLLATE "zh-x-icu"'), "id"])
     op.create_index(

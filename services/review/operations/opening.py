@@ -169,7 +169,8 @@ def _competent_department(rules: RouteRules, chain: Sequence[OrganizationSummary
 
 
 def _text(value: str | int | bool | None) -> str | None:
-    return None if value is None else str(value)
+    """A word to filter by: as much of it as a filter may name, and as an index can hold."""
+    return None if value is None else str(value)[:200]
 
 
 def _day(value: str | int | bool | None) -> date | None:
