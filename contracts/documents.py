@@ -53,6 +53,13 @@ class NothingToRender(DomainError):
     kind = Kind.CONFLICT
 
 
+class CertificateWithdrawn(DomainError):
+    """The certificate holds no longer, so it is not given out; its public check says since when."""
+
+    code = "documents.certificate_withdrawn"
+    kind = Kind.CONFLICT
+
+
 class DocumentExpired(DomainError):
     """The export's time is over and it was deleted (PL-24)."""
 
@@ -238,6 +245,7 @@ class CertificateSummary(Message):
     title_level: str
     issued_on: date
     is_ready: bool
+    withdrawn_on: date | None = None
 
 
 class CertificateFormat(StrEnum):
@@ -261,6 +269,7 @@ class CertificateCheck(Message):
     issuer: str
     issued_on: date
     is_demonstration: bool
+    withdrawn_on: date | None = None
 
 
 def file_key(profile: str, file_id: UUID) -> str:
@@ -381,6 +390,14 @@ class DocumentsApi(PublishesProfiles):
         """Order a list of a meeting, or its certificates or review forms; the caller has checked scope.
 
         Certificates are made once for each person and meeting; ordering again makes the missing ones and bundles all.
+        """
+        raise NotImplementedError
+
+    @rpc(callers=("committee",))
+    def withdraw_certificate(self, *, command_id: UUID, meeting_id: UUID, material_id: UUID, reason: str) -> None:
+        """Let a certificate hold no longer; the caller has checked the right. Harmless when repeated.
+
+        Refuses: NotFound.
         """
         raise NotImplementedError
 

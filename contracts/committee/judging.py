@@ -46,6 +46,7 @@ from contracts.committee.results import (
     ReportCard,
     ReportResult,
     SetCalendarDays,
+    WithdrawCertificate,
 )
 from contracts.committee.scoring import (
     AppointLeaders,
@@ -342,6 +343,11 @@ class JudgingApi(Contract):
 
         The job's progress and file are then asked of documents. Refuses: NotFound, NotAllowed.
         """
+        raise NotImplementedError
+
+    @rpc()
+    def withdraw_certificate(self, *, command: WithdrawCertificate) -> None:
+        """Let a certificate hold no longer. Refuses: NotFound, NotAllowed."""
         raise NotImplementedError
 
     @rpc()

@@ -69,6 +69,14 @@ class OrderMeetingDocument(Command):
     list_format: ListFormat = ListFormat.XLSX
 
 
+class WithdrawCertificate(Command):
+    """Let the certificate of a passed person hold no longer, with a reason; by the office that audits the results."""
+
+    meeting_id: UUID
+    material_id: UUID
+    reason: Reason
+
+
 class PublishNotice(Command):
     """公示: make public who passed (HB-134, HB-159). `working_days` is the profile's least without a word."""
 

@@ -20,7 +20,7 @@ from chassis.objects import ObjectStore
 from chassis.settings import ObjectStoreSettings
 from contracts.base import Page
 from contracts.committee import CommitteeApi
-from contracts.committee.results import OrderMeetingDocument
+from contracts.committee.results import OrderMeetingDocument, WithdrawCertificate
 from contracts.documents import (
     AddExchangeTemplate,
     BeginUpload,
@@ -314,6 +314,18 @@ async def fetch_certificate(
     """An own certificate as PDF or Word document."""
     stored = await services.documents.call(DocumentsApi.open_certificate, certificate_id=certificate_id, format=format)
     return await _send(request, stored, inline=inline)
+
+
+@router.post("/meetings/{meeting_id}/materials/{material_id}/certificate-withdrawal", status_code=204)
+async def withdraw_certificate(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[
+        WithdrawCertificate, Depends(command_from(WithdrawCertificate, path=("meeting_id", "material_id")))
+    ],
+) -> None:
+    """Let a certificate hold no longer, with a reason; its public check says since when."""
+    await services.committee.call(CommitteeApi.withdraw_certificate, command=command)
 
 
 @router.get("/public/certificates")

@@ -53,6 +53,7 @@ from contracts.committee.results import (
     ReportCard,
     ReportResult,
     SetCalendarDays,
+    WithdrawCertificate,
 )
 from contracts.committee.scoring import (
     AppointLeaders,
@@ -268,6 +269,15 @@ class JudgingEntrypoints(Service[Settings]):
             document=command.document,
             organization_name=organization_name,
             list_format=command.list_format,
+        )
+
+    def withdraw_certificate(self, *, command: WithdrawCertificate) -> None:
+        self.execute(results.allow_certificate_withdrawal, command, actor=context.actor())
+        self.documents.withdraw_certificate(
+            command_id=command.command_id,
+            meeting_id=command.meeting_id,
+            material_id=command.material_id,
+            reason=command.reason,
         )
 
     def close_meeting(self, *, command: CloseMeeting) -> None:

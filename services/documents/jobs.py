@@ -391,6 +391,8 @@ class Jobs(Workshop[Settings]):
         for person in self._people(job):
             with self.database.begin() as session:
                 row = issuing.known_certificate(session, person=person)
+                if row is not None and row.withdrawn_at is not None:
+                    continue
                 documents = issuing.certificate_documents(session, row) if row is not None else None
             if documents is None:
                 documents = self._issue(job.profile, person)

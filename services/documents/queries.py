@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from datetime import date, datetime
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from contracts.documents import (
     CertificateCheck,
     CertificateFormat,
     CertificateSummary,
+    CertificateWithdrawn,
     DocumentExpired,
     Download,
     ExchangeTemplate,
@@ -225,16 +227,19 @@ def own_certificates(session: Session, *, actor: Actor) -> tuple[CertificateSumm
             title_level=row.title_level,
             issued_on=row.issued_on,
             is_ready=row.pdf_id is not None,
+            withdrawn_on=_day(row.withdrawn_at),
         )
         for row in rows
     )
 
 
 def open_certificate(session: Session, *, actor: Actor, certificate_id: uuid.UUID, wanted: CertificateFormat) -> Stored:
-    """A certificate of the actor. Refuses: NotFound, FileNotReady."""
+    """A certificate of the actor. Refuses: NotFound, CertificateWithdrawn, FileNotReady."""
     row = session.get(CertificateRow, certificate_id)
     if row is None or row.account_id != actor.account_id:
         raise NotFound()
+    if row.withdrawn_at is not None:
+        raise CertificateWithdrawn()
     document_id = row.pdf_id if wanted is CertificateFormat.PDF else row.docx_id
     if document_id is None:
         raise FileNotReady(verdict="rendering")
@@ -263,4 +268,9 @@ def check_certificate(
         issuer=row.issuer,
         issued_on=row.issued_on,
         is_demonstration=demonstration,
+        withdrawn_on=_day(row.withdrawn_at),
     )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(clock.SHANGHAI).date() if moment else None

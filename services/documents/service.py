@@ -42,7 +42,7 @@ from contracts.documents import (
 )
 from contracts.events import DeclarationDiscarded, DeclarationSubmitted
 from services.documents import queries
-from services.documents.operations import exchange, ordering, uploads
+from services.documents.operations import exchange, issuing, ordering, uploads
 from services.documents.published import PROFILES
 from services.documents.settings import Settings
 
@@ -176,6 +176,12 @@ class DocumentsService(ProfileService[Settings]):
             list_format=list_format,
         )
         return self.execute(ordering.order_meeting_document, command, actor=context.actor())
+
+    def withdraw_certificate(self, *, command_id: UUID, meeting_id: UUID, material_id: UUID, reason: str) -> None:
+        command = issuing.WithdrawCertificate(
+            command_id=command_id, meeting_id=meeting_id, material_id=material_id, reason=reason
+        )
+        self.execute(issuing.withdraw_certificate, command, actor=context.actor())
 
     def order_own_document(self, *, command: OrderOwnDocument) -> JobSummary:
         return self.execute(ordering.order_own_document, command, actor=context.actor())

@@ -132,6 +132,9 @@ class CertificateRow(DocumentsBase):
     # the rendered files; None until they are
     pdf_id: Mapped[UUID | None]
     docx_id: Mapped[UUID | None]
+    # since when it holds no longer, and why
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal_reason: Mapped[str | None]
 
 
 class CertificateCounter(DocumentsBase):

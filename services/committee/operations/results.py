@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from chassis import audit, clock, outbox
@@ -11,9 +11,9 @@ from contracts.committee.ballots import BallotResults, BallotState, ConfirmBallo
 from contracts.committee.judging_errors import BallotNotClosed, BallotSpoiled, ObjectionsOpen
 from contracts.committee.meetings import Step
 from contracts.committee.refusals import OpinionRequired, SecondPersonRequired
-from contracts.committee.results import AuditResult, OrderMeetingDocument, ReportCard, ReportResult
+from contracts.committee.results import AuditResult, OrderMeetingDocument, ReportCard, ReportResult, WithdrawCertificate
 from contracts.documents import MeetingDocument
-from contracts.errors import NotAllowed, WrongState
+from contracts.errors import NotAllowed, NotFound, WrongState
 from contracts.events import MeetingAwaits, Outcome, ResultAudited, ResultConfirmed, ResultReported
 from services.committee.access import find_meeting, office_meeting, prepared_meeting, superior_offices
 from services.committee.operations import log, steps
@@ -86,6 +86,17 @@ def resolve_document(session: Session, *, command: OrderMeetingDocument, actor: 
     return meeting.organization_name
 
 
+def allow_certificate_withdrawal(session: Session, *, command: WithdrawCertificate, actor: Actor) -> None:
+    """The actor is an officer of an office that audits the meeting's results. Refuses: NotFound, NotAllowed."""
+    meeting = find_meeting(session, actor, command.meeting_id)
+    if not actor.organizations(Role.CASE_OFFICER) & superior_offices(session, meeting.id):
+        raise NotAllowed()
+    material = session.get(ReviewMaterial, command.material_id)
+    if material is None or material.meeting_id != meeting.id:
+        raise NotFound()
+    _note(session, actor, meeting, "certificate_withdrawn", command.reason)
+
+
 def report_result(session: Session, *, command: ReportResult, actor: Actor) -> ReportCard:
     """评审结果上报 to the offices that created the meeting's committees (HB-161, HB-162)."""
     meeting = prepared_meeting(session, actor, command.meeting_id)
@@ -156,10 +167,24 @@ def audit_result(session: Session, *, command: AuditResult, actor: Actor) -> Rep
     if command.approved:
         _finish_audit(session, actor, meeting, report.number)
     else:
+        _withdraw_others(session, report)
         steps.undo(session, meeting, Step.RESULT_REPORTED)
     meeting.version += 1
     _note(session, actor, meeting, f"result_{report.state}", command.opinion)
     return views.report_card(session, meeting, report.number, report.reported_to)
+
+
+def _withdraw_others(session: Session, returned: ResultReport) -> None:
+    """What one office returned is no longer before the others; they see the next report."""
+    session.execute(
+        update(ResultReport)
+        .where(
+            ResultReport.meeting_id == returned.meeting_id,
+            ResultReport.number == returned.number,
+            ResultReport.state == "waiting",
+        )
+        .values(state="withdrawn", audited_at=clock.now())
+    )
 
 
 def _finish_audit(session: Session, actor: Actor, meeting: Meeting, number: int) -> None:

@@ -309,11 +309,14 @@ class Objection(CommitteeBase):
 
 
 class ResultReport(CommitteeBase):
-    """评审结果上报 to an office, and what its officer found; a returned report is followed by the next number."""
+    """评审结果上报 to an office, and what its officer found; a returned report is followed by the next number.
+
+    withdrawn: another office returned the same report before this one decided.
+    """
 
     __tablename__ = "result_report"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'approved', 'returned')", name="state"),
+        CheckConstraint("state IN ('waiting', 'approved', 'returned', 'withdrawn')", name="state"),
         CheckConstraint("(state = 'waiting') = (audited_at IS NULL)", name="audited"),
         Index("ix_result_report_reported_to", "reported_to", "reported_at"),
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import audit, clock, outbox
+from contracts.base import Actor, Command
 from contracts.committee import Certifiable
+from contracts.errors import NotFound
 from contracts.events import CertificateIssued, JobFinished
 from services.documents.rules.numbers import management_number, masked_name, new_check_code
 from services.documents.rules.profile import DocumentRules
@@ -175,3 +178,25 @@ def expired_documents(session: Session, *, limit: int = 500) -> list[DocumentRow
 def forget_documents(session: Session, document_ids: list[uuid.UUID]) -> None:
     """Their bytes are gone."""
     session.execute(delete(DocumentRow).where(DocumentRow.id.in_(document_ids)))
+
+
+class WithdrawCertificate(Command):
+    """A certificate that holds no longer, as committee orders it."""
+
+    meeting_id: UUID
+    material_id: UUID
+    reason: str
+
+
+def withdraw_certificate(session: Session, *, command: WithdrawCertificate, actor: Actor) -> None:
+    """Let a certificate hold no longer; number and code stay, and the public check says since when."""
+    row = session.scalar(
+        select(CertificateRow)
+        .filter_by(meeting_id=command.meeting_id, material_id=command.material_id)
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound()
+    if row.withdrawn_at is None:
+        row.withdrawn_at, row.withdrawal_reason = clock.now(), command.reason
+        audit.record(session, "certificate_withdrawn", "certificate", row.id, reason=command.reason)

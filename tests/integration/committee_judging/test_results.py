@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -31,14 +33,16 @@ from contracts.committee.results import (
     ReportCard,
     ReportResult,
     SetCalendarDays,
+    WithdrawCertificate,
 )
 from contracts.committee.scoring import ScoringStep
 from contracts.errors import NotAllowed, NotFound, WrongState
 from services.committee.operations import closing, notices, results
 from services.committee.queries import meetings as meeting_queries
 from services.committee.queries import results as queries
-from services.committee.tables import Objection, ReviewMaterial
-from tests.factories.judging import PROFILE, World, make_world, new, person
+from services.committee.queries import waiting as waiting_queries
+from services.committee.tables import MeetingCommittee, Objection, ReviewMaterial
+from tests.factories.judging import PROFILE, World, _committee, make_world, new, person
 
 PUBLISHED = datetime(2026, 11, 20, 2, tzinfo=UTC)
 LAST_DAY = date(2026, 11, 27)
@@ -417,3 +421,79 @@ def test_the_overview_says_of_each_step_why_it_cannot_be_done_yet(decided: Calla
         assert why(Step.NOTICE_ENDED) == []
         end(world)
         assert why(Step.RESULT_REPORTED) == ["committee.objections_open"]
+
+
+@pytest.mark.req("HB-167")
+def test_what_one_office_returned_is_before_no_other(decided: Callable[[], World]) -> None:
+    """Of two offices one returns the report: the other's row waits no longer, and both see the next report."""
+    world = decided()
+    other = uuid.uuid4()
+    second = person((Role.CASE_OFFICER, other))
+    with world.database.begin(PROFILE) as session:
+        now = clock.now()
+        committee = _committee(world.unit, other, now)
+        session.add(committee)
+        session.flush()
+        session.add(MeetingCommittee(meeting_id=world.meeting_id, committee_id=committee.id, profile=PROFILE))
+    with clock.standing_at(PUBLISHED):
+        publish(world)
+    with clock.standing_at(clock.end_of(LAST_DAY)):
+        end(world)
+    report(world)
+
+    def waits(reader: Actor) -> list[int]:
+        page = world.ask(reader, queries.result_reports, waiting=True, page=PageRequest())
+        return [row.number for row in page.items if row.meeting_id == world.meeting_id]
+
+    assert (waits(world.auditor), waits(second)) == ([1], [1])
+    assert audit(world, approved=False, opinion="请补充").state == "returned"
+    assert (waits(world.auditor), waits(second)) == ([], [])
+    report(world)
+    assert (waits(world.auditor), waits(second)) == ([2], [2])
+    assert audit(world).state == "approved"
+    overview = world.ask(world.officer, meeting_queries.meeting_overview, meeting_id=world.meeting_id)
+    assert not next(line for line in overview.lines if line.step is Step.RESULT_AUDITED).is_done
+    world.do(second, results.audit_result, AuditResult(**new(), meeting_id=world.meeting_id, approved=True))
+    overview = world.ask(world.officer, meeting_queries.meeting_overview, meeting_id=world.meeting_id)
+    assert next(line for line in overview.lines if line.step is Step.RESULT_AUDITED).is_done
+
+
+@pytest.mark.req("HB-27")
+def test_the_menu_counts_reports_for_the_office_alone(decided: Callable[[], World]) -> None:
+    """A report waits in the numbers of the office's officer, not of who reported it."""
+    world = decided()
+    with clock.standing_at(PUBLISHED):
+        publish(world)
+    with clock.standing_at(clock.end_of(LAST_DAY)):
+        end(world)
+
+    def count(actor: Actor) -> int:
+        with world.database.begin(PROFILE) as session:
+            return waiting_queries.waiting_work(session, actor=actor).results
+
+    assert count(world.auditor) == 0
+    report(world)
+    assert (count(world.auditor), count(world.officer)) == (1, 0)
+    audit(world)
+    assert count(world.auditor) == 0
+
+
+def test_only_the_auditing_office_lets_a_certificate_hold_no_longer(decided: Callable[[], World]) -> None:
+    """An officer of the office may; the unit that held the meeting sees it and may not; strangers find nothing."""
+    world = decided()
+    with world.database.begin(PROFILE) as session:
+        material_id = session.scalars(
+            select(ReviewMaterial.id).filter_by(meeting_id=world.meeting_id, state="passed").limit(1)
+        ).one()
+
+    def withdraw(actor: Actor, **values: Any) -> None:
+        named = {"meeting_id": world.meeting_id, "material_id": material_id, "reason": "材料造假"} | values
+        world.do(actor, results.allow_certificate_withdrawal, WithdrawCertificate(**new(), **named))
+
+    withdraw(world.auditor)
+    with pytest.raises(NotAllowed):
+        withdraw(world.officer)
+    with pytest.raises(NotFound):
+        withdraw(person((Role.CASE_OFFICER, uuid.uuid4())))
+    with pytest.raises(NotFound):
+        withdraw(world.auditor, material_id=uuid.uuid4())

@@ -32,6 +32,7 @@ from contracts.documents import (
     Bundle,
     CancelJob,
     CertificateFormat,
+    CertificateWithdrawn,
     EnableExchangeTemplate,
     FileFacts,
     FileNotReady,
@@ -663,6 +664,35 @@ def test_anybody_may_check_a_certificate_and_learns_little(world: World, applica
     for number, code in ((row.management_no, "2222-2222-2222"), ("冀20260000000", row.check_code)):
         with pytest.raises(NotFound):
             world.service.check_certificate(management_no=number, check_code=code)
+
+
+@pytest.mark.req("HB-166", "PL-26")
+def test_a_withdrawn_certificate_says_since_when_and_is_not_given_out(
+    world: World, applicant: Actor, make_actor: Callable[..., Actor], acting: Callable[[Actor | None], None]
+) -> None:
+    """Its number and code still answer, with the day; nobody gets the file, and a new bundle leaves it out."""
+    card = submission(world, applicant)
+    other = submission(world, applicant, name=LONG_NAME)
+    world.work()
+    meeting_id = certifiable(world, card, other)
+    acting(make_actor((Role.CASE_OFFICER, uuid.uuid4())))
+    world.document(order(world, meeting_id, MeetingDocument.CERTIFICATES))
+    with world.database.begin(PROFILE) as session:
+        row = session.scalars(select(CertificateRow).where(CertificateRow.person_id == card.person_id)).one()
+    wanted = {"meeting_id": meeting_id, "material_id": row.material_id, "reason": "材料造假"}
+    for _ in range(2):
+        world.service.withdraw_certificate(command_id=uuid.uuid4(), **wanted)
+    with pytest.raises(NotFound):
+        world.service.withdraw_certificate(command_id=uuid.uuid4(), **{**wanted, "material_id": uuid.uuid4()})
+    found = world.service.check_certificate(management_no=row.management_no, check_code=row.check_code)
+    assert found.withdrawn_on == clock.today()
+    with zipfile.ZipFile(io.BytesIO(world.document(order(world, meeting_id, MeetingDocument.CERTIFICATES)))) as bundle:
+        assert len(bundle.namelist()) == 2
+    acting(applicant)
+    own = {one.certificate_id: one.withdrawn_on for one in world.service.own_certificates()}
+    assert own[row.id] == clock.today()
+    with pytest.raises(CertificateWithdrawn):
+        world.service.open_certificate(certificate_id=row.id, format=CertificateFormat.PDF)
 
 
 @pytest.mark.req("HB-165")

@@ -132,6 +132,7 @@ REQUESTS: dict[str, Asked] = {
     "fetch_exchange_template": Asked(ids={"template_id": UNKNOWN}),
     "order_own_document": Asked({"document": "receipt"}),
     "order_meeting_document": Asked({"document": "certificates"}),
+    "withdraw_certificate": Asked({"reason": "演示"}),
     "show_export": Asked(ids={"job_id": UNKNOWN}),
     "cancel_export": Asked(ids={"job_id": UNKNOWN}),
     "fetch_document": Asked(ids={"document_id": UNKNOWN}),

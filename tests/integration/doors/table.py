@@ -253,6 +253,7 @@ TABLE: dict[str, Row] = {
         NOT_FOUND, {"202": "officer", NOT_ALLOWED: "officer_office admin admin_office judge chair system"}
     ),
     "list_exports": Row("200"),
+    "withdraw_certificate": Row(NOT_FOUND, {NOT_ALLOWED: "officer admin admin_office judge chair system"}),
     "show_export": Row(NOT_FOUND),
     "cancel_export": Row(NOT_FOUND),
     "fetch_document": Row(NOT_FOUND),
