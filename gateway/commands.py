@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
-from fastapi import Body, Header, Request
+from fastapi import Body, Header, Path, Request
 from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
 from contracts.base import Command
@@ -41,7 +41,9 @@ def command_from(
         **fields,
     )
 
-    async def build(request: Request, idempotency_key: str | None, if_match: str | None, body: Any = None) -> Wanted:
+    async def build(
+        request: Request, idempotency_key: str | None, if_match: str | None, body: Any = None, **_described: str
+    ) -> Wanted:
         content: dict[str, Any] = {name: request.path_params[name] for name in path}
         if body is not None:
             content |= {name: getattr(body, name) for name in body.model_fields_set}
@@ -74,6 +76,12 @@ def command_from(
             default=None,
         ),
     ]
+    for name in path:
+        # For the OpenAPI document; the value is taken from the request and checked with the model.
+        kind = TypeAdapter(model.model_fields[name].annotation).json_schema()
+        shown = {key: value for key, value in kind.get("anyOf", [kind])[0].items() if key in ("type", "format")}
+        annotation = Annotated[str, Path(json_schema_extra=shown)]
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation))
     if fields:
         parameters.append(
             inspect.Parameter("body", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[body_model, Body()])

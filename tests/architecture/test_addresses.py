@@ -45,10 +45,18 @@ def test_no_address_takes_personal_data(document: dict[str, Any]) -> None:
 
 
 def test_path_parameters_are_ids_or_names_of_ours(document: dict[str, Any]) -> None:
-    """What a path names is an id, or a word of the profile: its name, a block of a form, an offered file."""
-    words = {"profile", "block", "download_id"}
+    """What a path names is an id, or a word of the profile: its name, a block of a form, an offered file; or a year."""
+    words = {"profile", "block", "download_id", "year"}
     for path, item in document["paths"].items():
         for operation in item.values():
             for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path" and parameter["name"] not in words:
                     assert parameter["schema"].get("format") == "uuid", (path, parameter["name"])
+
+
+def test_every_part_of_an_address_is_described(document: dict[str, Any]) -> None:
+    """Whatever a path names in braces stands among the operation's parameters, so that clients can be generated."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            described = {each["name"] for each in operation.get("parameters", ()) if each["in"] == "path"}
+            assert set(re.findall(r"{(\w+)}", path)) == described, (method, path)
