@@ -129,11 +129,12 @@ class Stored(Message):
 
 
 class Download(Message):
-    """A file that the province offers to everybody signed in (HB-60, HB-74, HB-115)."""
+    """A file that the province offers (HB-60, HB-74, HB-115); the size in bytes is told to who need not sign in."""
 
     download_id: str
     label: str
     name: str
+    size: int | None = None
 
 
 class ExchangeTemplate(Message):
@@ -334,6 +335,29 @@ class DocumentsApi(PublishesProfiles):
         raise NotImplementedError
 
     # what the province and its offices offer
+
+    @rpc()
+    def publish_files(self, *, file_ids: tuple[UUID, ...]) -> None:
+        """Let own files belong to an article, for the system administrator; harmless when repeated.
+
+        Refuses: NotAllowed, NotFound, FileNotReady.
+        """
+        raise NotImplementedError
+
+    @rpc(actor=False)
+    def open_public_file(self, *, file_id: UUID) -> Stored:
+        """Where a file is that belongs to an article; the caller knows who may read that. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc(actor=False)
+    def public_downloads(self) -> tuple[Download, ...]:
+        """Those of the files that the province offers to everybody, signed in or not."""
+        raise NotImplementedError
+
+    @rpc(actor=False)
+    def open_public_download(self, *, download_id: str) -> Stored:
+        """Where a file is that is offered to everybody. Refuses: NotFound."""
+        raise NotImplementedError
 
     @rpc()
     def downloads(self) -> tuple[Download, ...]:

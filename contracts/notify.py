@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from contracts.base import Command, Message, Page, PageRequest, Role, rpc
 from contracts.errors import DomainError, Kind
 from contracts.portal import ProfileCard, PublishedPortal
 from contracts.profiles import PublishesProfiles
+
+DownloadId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 
 class Channel(StrEnum):
@@ -98,14 +100,29 @@ class ResendMessage(Command):
     message_id: UUID
 
 
+class ArticleFile(Message):
+    """A file that belongs to an article, as its readers see it."""
+
+    file_id: UUID
+    name: str = Field(min_length=1, max_length=120)
+    size: int = Field(ge=1)
+
+
 class ArticleContent(Message):
-    """What an article says; `body` is Markdown without HTML. No audience means everybody, signed in or not."""
+    """What an article says. No audience means everybody, signed in or not.
+
+    `body` is a closed part of Markdown, which pages draw without ever making markup of it: paragraphs, `## headings`,
+    lists of `- ` and `1. ` lines, `**bold**`; everything else stands as it is written. `downloads` names files that the
+    province offers to everybody, `files` are uploads of whoever writes.
+    """
 
     kind: ArticleKind
     title: str = Field(min_length=1, max_length=120)
     body: str = Field(min_length=1, max_length=50_000)
     published_on: date
     audience: tuple[Role, ...] = ()
+    downloads: tuple[DownloadId, ...] = Field(default=(), max_length=20)
+    files: tuple[ArticleFile, ...] = Field(default=(), max_length=20)
 
 
 class PublishArticle(Command):
@@ -136,10 +153,12 @@ class Article(Message):
 
 
 class ArticleRequest(PageRequest):
-    """A page of articles of one kind, newest first; `text` is looked for in the title."""
+    """A page of articles of one kind, newest first; `text` is looked for in title and body, the days both count."""
 
     kind: ArticleKind
     text: str | None = Field(default=None, max_length=60)
+    published_from: date | None = None
+    published_to: date | None = None
 
 
 class NotifyApi(PublishesProfiles):
@@ -205,6 +224,11 @@ class NotifyApi(PublishesProfiles):
     @rpc(actor=False)
     def public_article(self, *, article_id: UUID) -> Article:
         """One article for everybody. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
+    def article(self, *, article_id: UUID) -> Article:
+        """One article for everybody or for the actor's roles. Refuses: NotFound."""
         raise NotImplementedError
 
     @rpc()

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,15 @@ def _parse(path: Path, text: str) -> Any:
     if path.suffix == ".csv":
         rows = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
         return list(csv.DictReader(io.StringIO(rows)))
+    if path.suffix == ".md":
+        return _page(text)
     return text
+
+
+def _page(text: str) -> dict[str, Any]:
+    """A page: YAML between two lines of `---`, then the text."""
+    _, head, body = re.split(r"^---\n", text, maxsplit=2, flags=re.M)
+    return {**yaml.safe_load(head), "body": body.strip()}
 
 
 def publish(profile: str, caller: Caller, objects: ObjectStore) -> int:

@@ -78,7 +78,8 @@ def command_from(
     ]
     for name in path:
         # For the OpenAPI document; the value is taken from the request and checked with the model.
-        kind = TypeAdapter(model.model_fields[name].annotation).json_schema()
+        wanted: Any = model.model_fields[name].annotation
+        kind = TypeAdapter(wanted).json_schema()
         shown = {key: value for key, value in kind.get("anyOf", [kind])[0].items() if key in ("type", "format")}
         annotation = Annotated[str, Path(json_schema_extra=shown)]
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation))

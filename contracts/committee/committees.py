@@ -49,6 +49,16 @@ class ScopeEntry(Message):
     title_levels: tuple[CatalogueCode, ...] = ()
 
 
+class OpenCommittee(Message):
+    """A committee that takes declarations now; `closes_on` is the last day of its window."""
+
+    committee_id: UUID
+    name: str
+    year: int
+    scope: tuple[ScopeEntry, ...]
+    closes_on: date
+
+
 class CommitteeData(Message):
     """HB-T24 without the code. region: GB/T 2260 code of a county, city (xxxx00) or province (xx0000), "" for all."""
 

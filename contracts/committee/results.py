@@ -91,8 +91,15 @@ class EndNotice(Command):
     meeting_id: UUID
 
 
+class NoticedTitle(Message):
+    """A title of a series of which a notice tells."""
+
+    title_series: str
+    declared_title: str
+
+
 class NoticeCard(Message):
-    """A public notice: period, contact for objections.
+    """A public notice: which titles of which series were passed, period, contact for objections.
 
     The period ends at 24:00 Asia/Shanghai of `last_day`; provisional where that rests on days that no official table
     has yet; shortened where it is less than the province asks for, in demonstrations only.
@@ -109,6 +116,7 @@ class NoticeCard(Message):
     is_provisional: bool
     is_shortened: bool
     ended_at: datetime | None
+    titles: tuple[NoticedTitle, ...] = ()
 
 
 class NoticePerson(Message):

@@ -15,6 +15,7 @@ from contracts.committee.committees import (
     CreateCommittee,
     EditCommittee,
     GrantPool,
+    OpenCommittee,
     OpenPool,
     ResetPool,
     SetPolicy,
@@ -95,6 +96,11 @@ class SetupApi(Contract):
 
         `organization_ids` are the applicant's organisation and its parents.
         """
+        raise NotImplementedError
+
+    @rpc(callers=("declaration",), actor=False)
+    def open_committees(self) -> tuple[OpenCommittee, ...]:
+        """The committees that take declarations at the moment of the request, the nearest end first."""
         raise NotImplementedError
 
     @rpc(callers=("review", "documents", "notify"), actor=False)

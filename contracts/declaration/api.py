@@ -26,6 +26,7 @@ from contracts.declaration.drafts import (
     DraftChanges,
     ExtendWindow,
     FormView,
+    Openings,
     Receipt,
     SaveBlock,
     Saved,
@@ -83,6 +84,11 @@ class DeclarationApi(PublishesProfiles):
         raise NotImplementedError
 
     # catalogue and batches
+
+    @rpc(actor=False)
+    def openings(self, *, profile: str) -> Openings:
+        """Where somebody can declare now, by committee; for everybody."""
+        raise NotImplementedError
 
     @rpc(actor=False)
     def batches(self, *, profile: str) -> tuple[BatchView, ...]:

@@ -57,6 +57,34 @@ class BatchView(Message):
     version: int
 
 
+class OpenedSeries(Message):
+    """A title series that a committee takes, with the levels; no levels means all of them."""
+
+    title_series: str
+    title_levels: tuple[str, ...]
+
+
+class Opening(Message):
+    """Where somebody can declare now: committee, what it takes, and the last day, which counts in full (PL-15).
+
+    days_left: 0 on the last day.
+    """
+
+    committee_id: UUID
+    committee_name: str
+    year: int
+    scope: tuple[OpenedSeries, ...]
+    closes_on: date
+    days_left: int
+
+
+class Openings(Message):
+    """All openings, the nearest end first, as they are `at` this moment of the server's clock."""
+
+    at: datetime
+    items: tuple[Opening, ...]
+
+
 class WindowChange(Message):
     """One line of a window's history."""
 

@@ -30,6 +30,7 @@ from contracts.declaration.drafts import (
     DraftChanges,
     ExtendWindow,
     FormView,
+    Openings,
     Receipt,
     SaveBlock,
     Saved,
@@ -57,6 +58,12 @@ ReadGrantHeader = Annotated[
     str | None, Header(alias="X-Read-Grant", description="What the holder of a case gave for reading its submission")
 ]
 BLOCK = ("declaration_id", "block")
+
+
+@router.get("/public/openings")
+async def list_openings(services: Services, profile: Visitor) -> Openings:
+    """Where somebody can declare now: committees with what they take and until when, and the server's clock."""
+    return await services.declaration.call(DeclarationApi.openings, profile=profile)
 
 
 @router.get("/public/batches")

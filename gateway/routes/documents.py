@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -16,8 +14,6 @@ from fastapi.responses import StreamingResponse
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from chassis.objects import ObjectStore
-from chassis.settings import ObjectStoreSettings
 from contracts.base import Page
 from contracts.committee import CommitteeApi
 from contracts.committee.results import OrderMeetingDocument, WithdrawCertificate
@@ -37,21 +33,20 @@ from contracts.documents import (
     FinishUpload,
     JobSummary,
     OrderOwnDocument,
-    Stored,
     Verdict,
 )
-from contracts.errors import Fault, InvalidInput, NotFound
+from contracts.errors import Fault, InvalidInput
 from gateway.clients import Services
 from gateway.commands import command_from
 from gateway.middleware import TokenBuckets, client_address
 from gateway.paging import Paging
 from gateway.problems import TooManyRequests
+from gateway.sending import objects, send, size_of_template
 from gateway.session import SignedIn, Visitor, signed_in
 
 router = APIRouter(prefix="/{profile}", tags=["documents"])
 
 LOOK_SECONDS = 0.15
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 PUBLIC_CHECKS_PER_MINUTE = 30
 _checks = TokenBuckets(PUBLIC_CHECKS_PER_MINUTE)
 
@@ -81,11 +76,6 @@ UPLOAD_FORM = {
 Grant = Annotated[
     str | None, Header(alias="X-Read-Grant", description="The right to read, given with a case or material")
 ]
-
-
-@cache
-def _objects() -> ObjectStore:
-    return ObjectStore(ObjectStoreSettings())
 
 
 # uploads
@@ -141,7 +131,7 @@ async def _receive(
         size = file.size or 0
         if not 0 < size <= ticket.max_bytes:
             raise _refused("documents.refused_too_large" if size else "documents.refused_empty", ticket.max_bytes)
-        await asyncio.to_thread(_objects().put, ticket.key, file.file, size=size)
+        await asyncio.to_thread(objects().put, ticket.key, file.file, size=size)
         finish = FinishUpload(command_id=uuid4(), file_id=ticket.file_id)
         facts = await services.documents.call(DocumentsApi.finish_upload, command=finish)
     give_up = asyncio.get_running_loop().time() + wait
@@ -170,7 +160,7 @@ async def download_file(
 ) -> Response:
     """The bytes of an own file, or of one that the grant opens."""
     stored = await services.documents.call(DocumentsApi.open_file, file_id=file_id, grant=grant, preview=False)
-    return await _send(request, stored)
+    return await send(request, stored)
 
 
 @router.get("/files/{file_id}/preview", response_class=StreamingResponse)
@@ -179,10 +169,30 @@ async def preview_file(
 ) -> Response:
     """The file to be shown in the page; of a picture a copy made anew."""
     stored = await services.documents.call(DocumentsApi.open_file, file_id=file_id, grant=grant, preview=True)
-    return await _send(request, stored, inline=True)
+    return await send(request, stored, inline=True)
 
 
 # what is offered
+
+
+@router.get("/public/downloads")
+async def list_public_downloads(services: Services, _profile: Visitor) -> tuple[Download, ...]:
+    """The files that the province offers to everybody, with their sizes."""
+
+    async def sized(offered: Download) -> Download:
+        stored = await services.documents.call(DocumentsApi.open_public_download, download_id=offered.download_id)
+        return offered.model_copy(update={"size": await asyncio.to_thread(size_of_template, stored.key)})
+
+    found = await services.documents.call(DocumentsApi.public_downloads)
+    return tuple(await asyncio.gather(*map(sized, found)))
+
+
+@router.get("/public/downloads/{download_id}/content", response_class=StreamingResponse)
+async def fetch_public_download(request: Request, services: Services, _profile: Visitor, download_id: str) -> Response:
+    """A file that is offered to everybody."""
+    return await send(
+        request, await services.documents.call(DocumentsApi.open_public_download, download_id=download_id)
+    )
 
 
 @router.get("/downloads")
@@ -194,7 +204,7 @@ async def list_downloads(services: Services, _session: SignedIn) -> tuple[Downlo
 @router.get("/downloads/{download_id}/content", response_class=StreamingResponse)
 async def fetch_download(request: Request, services: Services, _session: SignedIn, download_id: str) -> Response:
     """An offered file."""
-    return await _send(request, await services.documents.call(DocumentsApi.open_download, download_id=download_id))
+    return await send(request, await services.documents.call(DocumentsApi.open_download, download_id=download_id))
 
 
 @router.get("/exchange-templates")
@@ -232,7 +242,7 @@ async def fetch_exchange_template(
 ) -> Response:
     """A template's file."""
     stored = await services.documents.call(DocumentsApi.open_exchange_template, template_id=template_id)
-    return await _send(request, stored)
+    return await send(request, stored)
 
 
 # documents on order
@@ -290,7 +300,7 @@ async def fetch_document(
 ) -> Response:
     """A document that was ordered."""
     stored = await services.documents.call(DocumentsApi.open_document, document_id=document_id)
-    return await _send(request, stored, inline=inline)
+    return await send(request, stored, inline=inline)
 
 
 # certificates
@@ -313,7 +323,7 @@ async def fetch_certificate(
 ) -> Response:
     """An own certificate as PDF or Word document."""
     stored = await services.documents.call(DocumentsApi.open_certificate, certificate_id=certificate_id, format=format)
-    return await _send(request, stored, inline=inline)
+    return await send(request, stored, inline=inline)
 
 
 @router.post("/meetings/{meeting_id}/materials/{material_id}/certificate-withdrawal", status_code=204)
@@ -343,58 +353,3 @@ async def check_certificate(
     return await services.documents.call(
         DocumentsApi.check_certificate, management_no=management_no, check_code=check_code
     )
-
-
-# sending
-
-
-async def _send(request: Request, stored: Stored, *, inline: bool = False) -> Response:
-    """The bytes, whole or the one range that was asked for; never kept by a cache, never guessed at by a browser."""
-    size = stored.size or await asyncio.to_thread(_size_of, stored.key)
-    first, last = _range(request.headers.get("range"), size)
-    headers = {
-        "Accept-Ranges": "bytes",
-        "Cache-Control": "no-store",
-        "Content-Disposition": _disposition(stored.name, inline=inline),
-        "Content-Length": str(last - first + 1),
-        "X-Content-Type-Options": "nosniff",
-    }
-    partial = last - first + 1 < size
-    if partial:
-        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
-    return StreamingResponse(
-        _read(stored.key, first, last - first + 1),
-        status_code=206 if partial else 200,
-        media_type=stored.content_type,
-        headers=headers,
-    )
-
-
-def _size_of(key: str) -> int:
-    try:
-        return _objects().stat(key).size
-    except KeyError:
-        raise NotFound() from None
-
-
-def _read(key: str, offset: int, length: int) -> Iterator[bytes]:
-    yield from _objects().read(key, offset=offset, length=length)
-
-
-def _range(asked: str | None, size: int) -> tuple[int, int]:
-    """First and last byte to be sent; what is no satisfiable single range means all."""
-    match = RANGE.fullmatch(asked or "")
-    if match is None or match[1] == match[2] == "":
-        return 0, size - 1
-    if match[1] == "":
-        return max(0, size - int(match[2])), size - 1
-    first = int(match[1])
-    last = min(int(match[2]), size - 1) if match[2] else size - 1
-    return (first, last) if first <= last else (0, size - 1)
-
-
-def _disposition(name: str, *, inline: bool) -> str:
-    """For every browser a plain name, for those of this century the real one (RFC 6266)."""
-    stem, dot, ending = re.sub(r"[^A-Za-z0-9._-]+", "_", name.encode("ascii", "ignore").decode()).rpartition(".")
-    plain = (stem.strip("_.") or "file") + dot + ending
-    return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

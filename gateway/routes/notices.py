@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from contracts.base import Page
+from contracts.documents import DocumentsApi
+from contracts.errors import NotFound
 from contracts.notify import (
     Article,
+    ArticleContent,
     ArticleRequest,
     ChangeArticle,
     MessageRequest,
@@ -22,8 +26,9 @@ from contracts.notify import (
     ResendMessage,
     WithdrawArticle,
 )
-from gateway.clients import Services
+from gateway.clients import Clients, Services
 from gateway.commands import command_from
+from gateway.sending import send
 from gateway.session import SignedIn, Visitor
 
 router = APIRouter(prefix="/{profile}", tags=["notices"])
@@ -77,11 +82,18 @@ async def list_articles(
     return await services.notify.call(NotifyApi.articles, request=request)
 
 
+@router.get("/articles/{article_id}")
+async def show_article(services: Services, _session: SignedIn, article_id: UUID) -> Article:
+    """One article for everybody or for the own roles."""
+    return await services.notify.call(NotifyApi.article, article_id=article_id)
+
+
 @router.post("/articles", status_code=201)
 async def publish_article(
     services: Services, _session: SignedIn, command: Annotated[PublishArticle, Depends(command_from(PublishArticle))]
 ) -> Article:
     """Put an article before its readers."""
+    await _publish_files(services, command.content)
     return await services.notify.call(NotifyApi.publish_article, command=command)
 
 
@@ -92,6 +104,7 @@ async def change_article(
     command: Annotated[ChangeArticle, Depends(command_from(ChangeArticle, path=("article_id",), versioned=True))],
 ) -> Article:
     """Give an article other content."""
+    await _publish_files(services, command.content)
     return await services.notify.call(NotifyApi.change_article, command=command)
 
 
@@ -117,3 +130,34 @@ async def list_public_articles(
 async def show_public_article(services: Services, _profile: Visitor, article_id: UUID) -> Article:
     """One article for everybody."""
     return await services.notify.call(NotifyApi.public_article, article_id=article_id)
+
+
+@router.get("/public/articles/{article_id}/files/{file_id}/content", response_class=StreamingResponse)
+async def fetch_public_article_file(
+    request: Request, services: Services, _profile: Visitor, article_id: UUID, file_id: UUID
+) -> Response:
+    """A file of an article for everybody."""
+    article = await services.notify.call(NotifyApi.public_article, article_id=article_id)
+    return await _send_file(request, services, article, file_id)
+
+
+@router.get("/articles/{article_id}/files/{file_id}/content", response_class=StreamingResponse)
+async def fetch_article_file(
+    request: Request, services: Services, _session: SignedIn, article_id: UUID, file_id: UUID
+) -> Response:
+    """A file of an article for everybody or for the own roles."""
+    article = await services.notify.call(NotifyApi.article, article_id=article_id)
+    return await _send_file(request, services, article, file_id)
+
+
+async def _publish_files(services: Clients, content: ArticleContent) -> None:
+    # First, for an article must not name what its readers cannot get.
+    if content.files:
+        file_ids = tuple(file.file_id for file in content.files)
+        await services.documents.call(DocumentsApi.publish_files, file_ids=file_ids)
+
+
+async def _send_file(request: Request, services: Clients, article: Article, file_id: UUID) -> Response:
+    if file_id not in {file.file_id for file in article.content.files}:
+        raise NotFound()
+    return await send(request, await services.documents.call(DocumentsApi.open_public_file, file_id=file_id))

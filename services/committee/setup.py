@@ -22,6 +22,7 @@ from contracts.committee.committees import (
     CreateCommittee,
     EditCommittee,
     GrantPool,
+    OpenCommittee,
     OpenPool,
     ResetPool,
     SetPolicy,
@@ -162,6 +163,9 @@ class SetupEntrypoints(ProfileService[Settings]):
 
     def committee(self, *, committee_id: UUID) -> CommitteeSummary:
         return self._ask(committee_queries.summary, committee_id=committee_id)
+
+    def open_committees(self) -> tuple[OpenCommittee, ...]:
+        return self._ask(committee_queries.open_committees)
 
     def meeting_facts(self, *, meeting_id: UUID) -> dict[str, Any]:
         return self._ask(meeting_queries.meeting_facts, meeting_id=meeting_id)

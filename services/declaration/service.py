@@ -35,6 +35,7 @@ from contracts.declaration.drafts import (
     DraftChanges,
     ExtendWindow,
     FormView,
+    Openings,
     Receipt,
     SaveBlock,
     Saved,
@@ -84,7 +85,7 @@ from services.declaration.operations import (
     withdrawing,
 )
 from services.declaration.published import PROFILES
-from services.declaration.queries import catalogue, drafts, submissions
+from services.declaration.queries import catalogue, drafts, openings, submissions
 from services.declaration.settings import Settings
 
 HOLDING = {True: Trigger.HOLD, False: Trigger.RESUME}
@@ -215,6 +216,11 @@ class DeclarationService(ProfileService[Settings]):
             return submissions.notice_facts(session, declaration_id=declaration_id)
 
     # catalogue and batches
+
+    def openings(self, *, profile: str) -> Openings:
+        found = self.committee.open_committees()
+        with self.database.begin(profile) as session:
+            return openings.openings(session, profile=profile, at=context.current().arrived_at, committees=found)
 
     def batches(self, *, profile: str) -> tuple[BatchView, ...]:
         with self.database.begin(profile) as session:

@@ -108,26 +108,35 @@ def _is_granted(session: Session, row: FileRow, grant: ReadGrant | None) -> bool
 # what is offered
 
 
-def downloads(session: Session, *, actor: Actor, locale: str) -> tuple[Download, ...]:
-    """The files that the province offers, in the reader's language."""
-    _, profile = PROFILES.current(session, actor.profile)
+def open_public_file(session: Session, *, file_id: uuid.UUID) -> Stored:
+    """A file that belongs to an article. Refuses: NotFound."""
+    row = session.get(FileRow, file_id)
+    if row is None or not row.is_public or row.kind is None:
+        raise NotFound()
+    return Stored(key=row.key, name=row.name, content_type=CONTENT_TYPES[row.kind], size=row.size, sha256=row.sha256)
+
+
+def downloads(session: Session, *, profile: str, locale: str, public: bool) -> tuple[Download, ...]:
+    """The files that the province offers, in the reader's language; `public`: only those for everybody."""
+    _, published = PROFILES.current(session, profile)
     return tuple(
         Download(
             download_id=offered.id,
             label=offered.label.en if locale == "en" else offered.label.zh,
             name=offered.name,
         )
-        for offered in profile.rules.downloads
+        for offered in published.rules.downloads
+        if offered.is_public or not public
     )
 
 
-def open_download(session: Session, *, actor: Actor, download_id: str) -> Stored:
-    """An offered file. Refuses: NotFound."""
-    _, profile = PROFILES.current(session, actor.profile)
-    offered = next((found for found in profile.rules.downloads if found.id == download_id), None)
-    if offered is None:
+def open_download(session: Session, *, profile: str, download_id: str, public: bool) -> Stored:
+    """An offered file; `public`: only one for everybody. Refuses: NotFound."""
+    _, published = PROFILES.current(session, profile)
+    offered = next((found for found in published.rules.downloads if found.id == download_id), None)
+    if offered is None or (public and not offered.is_public):
         raise NotFound()
-    digest, ending = profile.templates[offered.template]
+    digest, ending = published.templates[offered.template]
     return Stored(
         key=template_key(digest), name=offered.name, content_type=CONTENT_TYPES[ending], size=0, sha256=digest
     )

@@ -129,13 +129,34 @@ class DocumentsService(ProfileService[Settings]):
 
     # what is offered
 
-    def downloads(self) -> tuple[Download, ...]:
+    def publish_files(self, *, file_ids: tuple[UUID, ...]) -> None:
         with self.database.begin() as session:
-            return queries.downloads(session, actor=context.actor(), locale=context.current().locale)
+            uploads.publish_files(session, actor=context.actor(), file_ids=file_ids)
+
+    def open_public_file(self, *, file_id: UUID) -> Stored:
+        with self.database.begin() as session:
+            return queries.open_public_file(session, file_id=file_id)
+
+    def public_downloads(self) -> tuple[Download, ...]:
+        running = context.current()
+        with self.database.begin() as session:
+            return queries.downloads(session, profile=running.profile or "", locale=running.locale, public=True)
+
+    def open_public_download(self, *, download_id: str) -> Stored:
+        profile = context.current().profile or ""
+        with self.database.begin() as session:
+            return queries.open_download(session, profile=profile, download_id=download_id, public=True)
+
+    def downloads(self) -> tuple[Download, ...]:
+        profile = context.actor().profile
+        with self.database.begin() as session:
+            return queries.downloads(session, profile=profile, locale=context.current().locale, public=False)
 
     def open_download(self, *, download_id: str) -> Stored:
         with self.database.begin() as session:
-            return queries.open_download(session, actor=context.actor(), download_id=download_id)
+            return queries.open_download(
+                session, profile=context.actor().profile, download_id=download_id, public=False
+            )
 
     def exchange_templates(self, *, page: PageRequest) -> Page[ExchangeTemplate]:
         with self.database.begin() as session:

@@ -45,6 +45,8 @@ class FileRow(DocumentsBase):
     pages: Mapped[int | None]
     is_scanned: Mapped[bool] = mapped_column(default=False)
     has_preview: Mapped[bool] = mapped_column(default=False)
+    # belongs to an article: shown to whoever may read that, and never collected
+    is_public: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     # when somebody last asked whether the file is still needed
     looked_at: Mapped[datetime]

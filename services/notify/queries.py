@@ -55,14 +55,23 @@ def articles(session: Session, *, actor: Actor | None, request: ArticleRequest) 
     """Articles of a kind for everybody and, signed in, for the actor's roles; newest first."""
     wanted = select(tables.ArticleRow).where(tables.ArticleRow.kind == request.kind, _readable_by(actor))
     if request.text:
-        wanted = wanted.where(tables.ArticleRow.title.icontains(request.text, autoescape=True))
+        wanted = wanted.where(
+            or_(
+                tables.ArticleRow.title.icontains(request.text, autoescape=True),
+                tables.ArticleRow.body.icontains(request.text, autoescape=True),
+            )
+        )
+    if request.published_from is not None:
+        wanted = wanted.where(tables.ArticleRow.published_on >= request.published_from)
+    if request.published_to is not None:
+        wanted = wanted.where(tables.ArticleRow.published_on <= request.published_to)
     rows, total = _page(session, wanted, tables.ArticleRow.published_on.desc(), tables.ArticleRow.id, request=request)
     return Page(items=tuple(map(views.article, rows)), total=total, page=request.page, size=request.size)
 
 
-def public_article(session: Session, *, article_id: uuid.UUID) -> Article:
-    """One article for everybody. Refuses: NotFound."""
-    row = session.scalar(select(tables.ArticleRow).where(tables.ArticleRow.id == article_id, _readable_by(None)))
+def article(session: Session, *, actor: Actor | None, article_id: uuid.UUID) -> Article:
+    """One article for everybody or, signed in, for the actor's roles. Refuses: NotFound."""
+    row = session.scalar(select(tables.ArticleRow).where(tables.ArticleRow.id == article_id, _readable_by(actor)))
     if row is None:
         raise NotFound()
     return views.article(row)

@@ -89,6 +89,9 @@ class NotifyService(ProfileService[Settings]):
     committees = client(CommitteeApi)
     profiles: Profiles[Slice] = Profiles(Slice)
 
+    def profile_activated(self, session: Session, *, profile: str, version: int) -> None:
+        articles.publish_pages(session, profile=profile, pages=self.profiles.get(session, profile, version).pages)
+
     # what everybody sees
 
     def published_profiles(self) -> tuple[ProfileCard, ...]:
@@ -136,7 +139,11 @@ class NotifyService(ProfileService[Settings]):
 
     def public_article(self, *, article_id: UUID) -> Article:
         with self.database.begin() as session:
-            return queries.public_article(session, article_id=article_id)
+            return queries.article(session, actor=None, article_id=article_id)
+
+    def article(self, *, article_id: UUID) -> Article:
+        with self.database.begin() as session:
+            return queries.article(session, actor=context.actor(), article_id=article_id)
 
     def articles(self, *, request: ArticleRequest) -> Page[Article]:
         with self.database.begin() as session:

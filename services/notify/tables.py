@@ -92,11 +92,16 @@ class DigestRow(NotifyBase):
 
 
 class ArticleRow(NotifyBase):
-    """An announcement, policy or question with its answer."""
+    """An announcement, policy or question with its answer.
+
+    page: the name of the profile's standing page that this is; page_hash: of that page as it was published last, so
+    that what an administrator changed since is kept until the page itself changes.
+    """
 
     __tablename__ = "article"
     __table_args__ = (
         CheckConstraint("kind IN ('announcement', 'policy', 'faq')", name="kind"),
+        UniqueConstraint("profile", "page"),
         Index("ix_article_kind", "profile", "kind", "published_on", postgresql_where=text("withdrawn_at IS NULL")),
     )
 
@@ -107,6 +112,10 @@ class ArticleRow(NotifyBase):
     title: Mapped[str]
     body: Mapped[str]
     audience: Mapped[list[str]]
+    downloads: Mapped[list[str]]
+    files: Mapped[list[Any]]
+    page: Mapped[str | None]
+    page_hash: Mapped[str | None]
     published_on: Mapped[date]
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.base import Role
-from contracts.notify import Article, ArticleContent, ArticleKind, Channel, MessageRow, MessageState
+from contracts.notify import Article, ArticleContent, ArticleFile, ArticleKind, Channel, MessageRow, MessageState
 from contracts.portal import ProfileCard, PublishedPortal
 from services.notify import tables
 from services.notify.rules.profile import Slice
@@ -21,6 +21,8 @@ def article(row: ArticleRow) -> Article:
             body=row.body,
             published_on=row.published_on,
             audience=tuple(Role(role) for role in row.audience),
+            downloads=tuple(row.downloads),
+            files=tuple(ArticleFile.model_validate(file) for file in row.files),
         ),
     )
 

@@ -240,3 +240,38 @@ def test_an_sms_is_one_segment_at_the_longest_values(rules: MessageRules) -> Non
     }
     for name in rules.occasions:
         assert len(rules.sms(name, longest, name="买合木提·艾则孜")) <= 70, name
+
+
+def test_what_the_administrator_changed_stays(database: Database, make_actor: Callable[..., Actor]) -> None:
+    """A standing page that an administrator changed or withdrew is left so by publishing the same page again, and
+    published anew once the page itself is another."""
+    writer = make_actor((Role.SYSTEM_ADMIN, None))
+    pages = dict(list(Slice.model_validate(read("hebei")[1]["notify"]).pages.items())[:2])
+    changed, withdrawn = sorted(pages)
+
+    def shown() -> dict[str, str]:
+        with database.begin() as session:
+            rows = session.scalars(select(tables.ArticleRow).where(tables.ArticleRow.withdrawn_at.is_(None)))
+            return {row.page: row.title for row in rows if row.page is not None}
+
+    def publish() -> None:
+        with database.begin() as session:
+            articles.publish_pages(session, profile="hebei", pages=pages)
+
+    publish()
+    assert shown() == {name: page.title for name, page in pages.items()}
+    with database.begin() as session:
+        ids = {row.page: row.id for row in session.scalars(select(tables.ArticleRow)) if row.page is not None}
+        content = pages[changed].model_copy(update={"title": "已修改"})
+        command = ChangeArticle(command_id=uuid.uuid4(), article_id=ids[changed], content=content)
+        articles.change_article(session, actor=writer, command=command)
+        act = WithdrawArticle(command_id=uuid.uuid4(), article_id=ids[withdrawn])
+        articles.withdraw_article(session, actor=writer, command=act)
+    publish()
+    assert shown() == {changed: "已修改"}
+    pages[withdrawn] = pages[withdrawn].model_copy(update={"body": "新的内容。"})
+    publish()
+    assert shown() == {changed: "已修改", withdrawn: pages[withdrawn].title}
+    del pages[changed]
+    publish()
+    assert shown() == {withdrawn: pages[withdrawn].title}

@@ -16,6 +16,7 @@ from contracts.committee.committees import (
     CommitteeFilter,
     CommitteeOptions,
     CommitteeSummary,
+    OpenCommittee,
     ScopeEntry,
 )
 from contracts.declaration import SettingChoice
@@ -78,6 +79,26 @@ def summary(session: Session, *, committee_id: UUID) -> CommitteeSummary:
     if found is None:
         raise NotFound()
     return summary_of(found.Committee, found.PolicySetting)
+
+
+def open_committees(session: Session) -> tuple[OpenCommittee, ...]:
+    """The committees whose term and window the moment of the request lies in, the nearest end first."""
+    rows = session.execute(
+        select(Committee, PolicySetting)
+        .join(PolicySetting, CURRENT_POLICY)
+        .order_by(PolicySetting.closes_on, Committee.code)
+    )
+    return tuple(
+        OpenCommittee(
+            committee_id=committee.id,
+            name=committee.name,
+            year=committee.year,
+            scope=tuple(ScopeEntry.model_validate(entry) for entry in committee.scope),
+            closes_on=policy.closes_on,
+        )
+        for committee, policy in rows
+        if summary_of(committee, policy).is_open
+    )
 
 
 def accepting(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from contracts.committee.results import (
     NoticeCard,
+    NoticedTitle,
     ObjectionRow,
     ObjectionState,
     ReportCard,
@@ -53,7 +54,17 @@ def card(session: Session, meeting: Meeting, found: PublicNotice) -> NoticeCard:
         is_provisional=end.is_provisional,
         is_shortened=found.working_days < found.least_working_days,
         ended_at=found.ended_at,
+        titles=_titles(session, meeting),
     )
+
+
+def _titles(session: Session, meeting: Meeting) -> tuple[NoticedTitle, ...]:
+    """The titles that were passed at the meeting, each once, by series."""
+    rows = session.scalars(
+        select(ReviewMaterial.labels).filter_by(meeting_id=meeting.id, state=Outcome.PASSED.value).distinct()
+    )
+    found = {(str(row.get("title_series", "")), str(row.get("declared_title", ""))) for row in rows}
+    return tuple(NoticedTitle(title_series=series, declared_title=title) for series, title in sorted(found))
 
 
 def end_of(session: Session, found: PublicNotice) -> PeriodEnd:

@@ -11,9 +11,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import audit, clock, jobs, live
-from contracts.base import Actor
-from contracts.documents import BeginUpload, FileFacts, FinishUpload, UnknownPurpose, UploadTicket, Verdict
-from contracts.errors import NotFound
+from contracts.base import Actor, Role
+from contracts.documents import (
+    BeginUpload,
+    FileFacts,
+    FileNotReady,
+    FinishUpload,
+    UnknownPurpose,
+    UploadTicket,
+    Verdict,
+)
+from contracts.errors import NotAllowed, NotFound
 from contracts.events import DeclarationDiscarded, DeclarationSubmitted
 from contracts.live import Topic
 from services.documents.inspection.inspector import Finding
@@ -158,6 +166,23 @@ def hold_for(session: Session, *, holder_id: uuid.UUID, file_ids: Collection[uui
         )
 
 
+def publish_files(session: Session, *, actor: Actor, file_ids: Collection[uuid.UUID]) -> None:
+    """Let own files be shown with an article, by the system administrator. Refuses: NotAllowed, NotFound, FileNotReady.
+
+    A file that is public already may be another administrator's.
+    """
+    if not actor.has(Role.SYSTEM_ADMIN):
+        raise NotAllowed()
+    for row in [session.get(FileRow, file_id, with_for_update=True) for file_id in sorted(set(file_ids))]:
+        if row is None or not (row.is_public or row.account_id == actor.account_id):
+            raise NotFound()
+        if row.state != Verdict.CLEAN:
+            raise FileNotReady(verdict=row.state)
+        if not row.is_public:
+            row.is_public = True
+            audit.record(session, "file_published", "file", row.id)
+
+
 def collectable(session: Session, *, before: datetime, limit: int = 500) -> list[FileRow]:
     """Files that nothing here holds and after which nobody has looked since `before`."""
     return list(
@@ -165,6 +190,7 @@ def collectable(session: Session, *, before: datetime, limit: int = 500) -> list
             select(FileRow)
             .where(
                 FileRow.looked_at < before,
+                ~FileRow.is_public,
                 ~exists().where(HeldFile.file_id == FileRow.id),
                 ~exists().where(ExchangeTemplateRow.file_id == FileRow.id),
             )

@@ -43,12 +43,13 @@ class CertificateRules(Message):
 
 
 class OfferedFile(Message):
-    """A file that everybody signed in may download."""
+    """A file that everybody signed in may download, and everybody at all where it is public."""
 
     id: Identifier
     label: Label
     template: Identifier
     name: str
+    is_public: bool = False
 
 
 class RowSummary(Message):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
+from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +17,8 @@ from contracts.notify import Article, ArticleContent, ChangeArticle, PublishArti
 from services.notify import views
 from services.notify.rules.rights import may_write
 from services.notify.tables import ArticleRow
+
+PAGES = uuid.UUID("8f0c1c0a-5d5e-4a53-9d4e-2f1f3a7c5b10")
 
 
 def publish_article(session: Session, *, actor: Actor, command: PublishArticle) -> Article:
@@ -59,3 +63,33 @@ def _own(session: Session, actor: Actor, article_id: uuid.UUID) -> ArticleRow:
 def _fill(row: ArticleRow, content: ArticleContent) -> None:
     row.kind, row.title, row.body = content.kind, content.title, content.body
     row.published_on, row.audience = content.published_on, [*content.audience]
+    row.downloads = [*content.downloads]
+    row.files = [file.model_dump(mode="json") for file in content.files]
+
+
+def publish_pages(session: Session, *, profile: str, pages: Mapping[str, ArticleContent]) -> None:
+    """Let the profile's standing pages be articles. What stands already is left as it is; a page that is no more goes.
+
+    An administrator may change or withdraw one; that holds until the page itself is published with other content.
+    """
+    known = {row.page: row for row in session.scalars(select(ArticleRow).where(ArticleRow.page.is_not(None)))}
+    for page, content in pages.items():
+        digest = hashlib.sha256(content.model_dump_json().encode()).hexdigest()
+        row = known.pop(page, None)
+        if row is not None and row.page_hash == digest:
+            continue
+        if row is None:
+            # The same address in every installation, so that links to a page last.
+            row = ArticleRow(
+                id=uuid.uuid5(PAGES, f"{profile}/{page}"), profile=profile, page=page, version=0, created_at=clock.now()
+            )
+            session.add(row)
+        _fill(row, content)
+        row.version += 1
+        row.page_hash, row.withdrawn_at = digest, None
+        audit.record(session, "page_published", "article", row.id, profile=profile, page=page, version=row.version)
+    for gone in known.values():
+        if gone.page_hash is not None:
+            gone.page_hash, gone.withdrawn_at = None, gone.withdrawn_at or clock.now()
+            gone.version += 1
+            audit.record(session, "page_withdrawn", "article", gone.id, profile=profile, page=gone.page)

@@ -127,6 +127,7 @@ REQUESTS: dict[str, Asked] = {
     # files and documents
     "upload_file": Asked(is_upload=True, query={"wait": "0"}),
     "fetch_download": Asked(ids={"download_id": "none"}),
+    "fetch_public_download": Asked(ids={"download_id": "none"}),
     "add_exchange_template": Asked({"organization_id": "$organization_id", "title": "演示", "file_id": "$file_id"}),
     "enable_exchange_template": Asked({"is_enabled": True}, ids={"template_id": UNKNOWN}),
     "fetch_exchange_template": Asked(ids={"template_id": UNKNOWN}),
@@ -232,6 +233,9 @@ REQUESTS: dict[str, Asked] = {
     "list_articles": Asked(query={"kind": "announcement"}),
     "list_public_articles": Asked(query={"kind": "announcement"}),
     "show_public_article": Asked(ids={"article_id": UNKNOWN}),
+    "show_article": Asked(ids={"article_id": UNKNOWN}),
+    "fetch_article_file": Asked(ids={"article_id": UNKNOWN, "file_id": UNKNOWN}),
+    "fetch_public_article_file": Asked(ids={"article_id": UNKNOWN, "file_id": UNKNOWN}),
 }
 
 
