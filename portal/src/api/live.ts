@@ -7,9 +7,15 @@ import { onScopeDispose, ref } from 'vue'
 import { addressOf } from './client'
 
 export interface LookAgain {
-  /** What kind of thing: `account`, `organization`, `meeting`, `everything`. */
+  /**
+   * Of the own account: `session`, `declarations`, `files`, `jobs`, `notices`. Of an organisation and a role: `work`.
+   * A `meeting`. `everything` after a gap.
+   */
   topic: string
+  /** The account, organisation or meeting. */
   id?: string
+  /** With `work` alone. */
+  role?: string
 }
 
 type Listener = (what: LookAgain) => void
