@@ -18,7 +18,7 @@ from chassis.database import Database
 from chassis.tables import AuditEntry
 from chassis.tokens import Signer, Verifier
 from contracts.base import Actor, PageRequest, Role
-from contracts.errors import NotFound
+from contracts.errors import NotAllowed, NotFound
 from contracts.review import (
     Action,
     AssignCommittee,
@@ -301,15 +301,15 @@ def test_opening_a_case_is_recorded_and_grants_what_the_reader_needs(world: Worl
 
 
 def test_a_case_out_of_scope_is_not_opened(world: World) -> None:
-    """A foreign officer, an administrator without review role and the committee not yet named find nothing."""
+    """Strangers and the committee not yet named find nothing; the system administrator finds it and may not read it."""
     _, case_id = world.opened()
-    for stranger in (
-        world.officer(world.committee_unit),
-        world.person((Role.ORG_ADMIN, world.hospital)),
-        world.person((Role.SYSTEM_ADMIN, world.office)),
-        world.person(),
+    for stranger, refusal in (
+        (world.officer(world.committee_unit), NotFound),
+        (world.person((Role.ORG_ADMIN, world.hospital)), NotFound),
+        (world.person((Role.SYSTEM_ADMIN, world.office)), NotAllowed),
+        (world.person(), NotFound),
     ):
-        with context.changed(actor=stranger), world.database.begin() as session, pytest.raises(NotFound):
+        with context.changed(actor=stranger), world.database.begin() as session, pytest.raises(refusal):
             reading.read_case(session, actor=stranger, case_id=case_id)
 
 
