@@ -10,6 +10,7 @@ import os
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -116,6 +117,24 @@ def env(instance: Instance, arguments: argparse.Namespace) -> int:
 def test(instance: Instance, arguments: argparse.Namespace) -> int:
     """Run everything that CI runs, or some tests alone, on an installation of their own."""
     return checks.run(Instance.open(instance.path("test")), arguments.rest)
+
+
+def back_up(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Write a backup of everything that cannot be made again."""
+    from deploy.local import backup  # reaches into the databases: all that is for these two commands alone
+
+    backup.backup(instance, arguments.folder.absolute())
+    print(f"The backup is in {arguments.folder}. It holds every secret: keep it as closed as the installation.")
+    return 0
+
+
+def bring_back(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Make an installation of a backup."""
+    from deploy.local import backup
+
+    backup.restore(instance, arguments.folder.absolute())
+    print("The backup is restored and its audit chain is whole. `./zhiping up` starts everything.")
+    return 0
 
 
 def steer(instance: Instance, arguments: argparse.Namespace) -> int:
@@ -242,6 +261,11 @@ def _arguments() -> argparse.Namespace:
     command("env", env, "print the settings as shell lines")
     for name in ("restart", "halt", "resume"):
         command(name, steer, f"{name} one process").add_argument("name")
+    for name, run, text in (
+        ("backup", back_up, "copy databases, objects and secrets of the running installation into a new folder"),
+        ("restore", bring_back, "make the installation of a backup, where there is none yet"),
+    ):
+        command(name, run, text).add_argument("folder", type=Path)
     handing_on("test", test, "run the checks and tests; arguments go to pytest")
     for name, text in (
         ("demo", "drive the main job through the API: [--people N] [--json]"),

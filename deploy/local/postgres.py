@@ -11,11 +11,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
+import psycopg2.extensions
 from psycopg2 import sql
 
 from contracts.base import SERVICES
@@ -27,6 +30,7 @@ from deploy.local.process import Process, Tcp
 VARIABLE = "ZHIPING_POSTGRES_URL"
 BINARIES = Path("/usr/lib/postgresql")
 OLDEST = 15
+RECOVERY_SECONDS = 120.0
 # An SSLRequest: the server answers it with one byte before any sign-in, and writes nothing into its log.
 SSL_REQUEST, SSL_REFUSED = bytes.fromhex("0000000804d2162f"), b"N"
 
@@ -87,6 +91,24 @@ def prepare(instance: Instance) -> None:
     _give(placed, home)
 
 
+def adopt(instance: Instance, fill: Callable[[Path], None]) -> None:
+    """Make the cluster of what `fill` puts into its empty folder, whole or not at all."""
+    home = instance.path("postgres")
+    _make_home(instance, home)
+    home = home.resolve()
+    half = home / "data.new"
+    half.mkdir(mode=0o700)
+    fill(half)
+    for path in (half, *half.rglob("*")):
+        _give(path, home)
+    half.rename(home / "data")
+
+
+def program(name: str, instance: Instance) -> Path:
+    """A program of the version that made the cluster."""
+    return _binary(name, instance.path("postgres").resolve() / "data")
+
+
 def remove(instance: Instance) -> None:
     """Remove the cluster, also where it lies outside the installation's folder."""
     home = instance.path("postgres")
@@ -139,7 +161,7 @@ def admin_url(instance: Instance) -> str:
 
 def make_databases(instance: Instance) -> None:
     """One user and one database of its own for each service; what exists is kept, passwords follow the secrets."""
-    with closing(psycopg2.connect(admin_url(instance))) as connection:
+    with closing(_connect(admin_url(instance))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             for service in SERVICES:
@@ -163,6 +185,18 @@ def make_databases(instance: Instance) -> None:
                 # in an index, not in the rows.
                 cursor.execute(sql.SQL("ALTER DATABASE {} SET random_page_cost = 1.1").format(name))
                 cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+
+
+def _connect(url: str) -> psycopg2.extensions.connection:
+    """A connection, once the server has worked off what a crash or a restore left it to do."""
+    give_up = time.monotonic() + RECOVERY_SECONDS
+    while True:
+        try:
+            return psycopg2.connect(url)
+        except psycopg2.OperationalError as error:
+            if "starting up" not in str(error) or time.monotonic() > give_up:
+                raise
+        time.sleep(0.2)
 
 
 def _make_home(instance: Instance, home: Path) -> None:
@@ -252,7 +286,7 @@ def _is_open_to_others(folder: Path) -> bool:
 def _give(path: Path, home: Path) -> None:
     """Let the owner of `home` read the file."""
     owner = home.stat()
-    os.chown(path, owner.st_uid, owner.st_gid)
+    os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 if __name__ == "__main__":
