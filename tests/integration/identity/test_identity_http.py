@@ -305,3 +305,24 @@ def test_guessing_is_stopped_with_429(root: tuple[Browser, str], browse: Callabl
     locked = guesser.sign_in(login, 429)
     assert locked["code"] == "identity.too_many_attempts"
     assert "until" in locked["params"]
+
+
+@pytest.mark.req("PL-05")
+def test_the_own_account_names_every_role_with_its_place(
+    unit: tuple[Browser, str], browse: Callable[[], Browser]
+) -> None:
+    """Whoever is applicant, officer and leader of a unit gets each role with the unit's id and name, for the menus."""
+    admin, unit_id = unit
+    data = person()
+    opened = admin("POST", "/applicants", 201, {**data, "organization_id": unit_id})
+    browser = browse()
+    login = {"kind": "person", "identifier": data["id_document_no"]}
+    browser.activate(login, opened["activation_code"])
+    browser.sign_in(login)
+    (row,) = admin("POST", "/applicants/search", 200, {"organization_id": unit_id})["items"]
+    roles = {"organization_id": unit_id, "roles": ["case_officer", "unit_leader"]}
+    admin("PUT", f"/accounts/{row['account_id']}/staff-roles", 200, roles, **{"If-Match": str(row["version"])})
+    me = browser("GET", "/me", 200)
+    name = admin("GET", f"/organizations/{unit_id}", 200)["form"]["org_name"]
+    held = [(role["role"], role["organization_id"], role["organization_name"]) for role in me["roles"]]
+    assert sorted(held) == [(role, unit_id, name) for role in ("applicant", "case_officer", "unit_leader")]
