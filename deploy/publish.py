@@ -46,9 +46,9 @@ def template_key(digest: str) -> str:
     return f"profiles/{digest}"
 
 
-def read(profile: str) -> tuple[str, dict[str, dict[str, Any]], dict[str, Path]]:
+def read(profile: str, *, root: Path = PROFILES) -> tuple[str, dict[str, dict[str, Any]], dict[str, Path]]:
     """Hash of the whole profile, content per service (path without ending → parsed file), and templates by hash."""
-    folder = PROFILES / profile
+    folder = root / profile
     whole = hashlib.sha256()
     slices: dict[str, dict[str, Any]] = {}
     templates: dict[str, Path] = {}
@@ -90,9 +90,9 @@ def _page(text: str) -> dict[str, Any]:
     return {**yaml.safe_load(head), "body": body.strip()}
 
 
-def publish(profile: str, caller: Caller, objects: ObjectStore) -> int:
+def publish(profile: str, caller: Caller, objects: ObjectStore, *, root: Path = PROFILES) -> int:
     """Store the profile everywhere, then activate it; returns its version. Refuses: ProfileInvalid."""
-    digest, slices, templates = read(profile)
+    digest, slices, templates = read(profile, root=root)
     with context.use(context.CallContext(profile=profile)):
         current = {contract.name: _current(caller, contract, profile) for contract in CONTRACTS}
         version = max((found.version for found in current.values() if found), default=0) + 1

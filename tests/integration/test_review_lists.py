@@ -145,7 +145,7 @@ FILTERS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.req("HB-29", "HB-172")
+@pytest.mark.req("HB-29", "HB-53", "HB-172")
 def test_each_filter_finds_what_it_names_and_nothing_else(world: World) -> None:
     """All 22 filters of HB-T4, by a value that the case has and one that it has not."""
     _, case_id = world.opened()
@@ -187,6 +187,39 @@ def test_numbers_in_lists_are_masked_and_found_exactly(world: World) -> None:
     full_width = "".join(chr(ord(digit) + 0xFEE0) for digit in DEMO_NUMBER)
     assert ids(world, officer, filters=CaseFilters(id_document_no=full_width)) == {case_id}
     assert not ids(world, officer, filters=CaseFilters(id_document_no=DEMO_NUMBER[:-1]))
+
+
+@pytest.mark.req("HB-30")
+def test_a_list_has_ten_rows_a_total_and_the_manuals_columns(world: World) -> None:
+    """Unasked a page has ten rows and says how many there are; each row has the columns of both lists of HB-T4."""
+    officer = world.officer(world.hospital)
+    labels = {
+        name: f"{name} in words"
+        for name in (
+            "category",
+            "title_series",
+            "specialty",
+            "declared_title",
+            "title_level",
+            "declaration_mode",
+            "review_mode",
+        )
+    }
+    for _ in range(11):
+        world.opened(setting=SETTING.model_copy(update={"labels": labels}))
+    with context.changed(actor=officer), world.database.begin() as session:
+        page = cases.list_cases(session, actor=officer, query=CaseQuery(), page=PageRequest())
+    assert (len(page.items), page.total, page.page, page.size) == (10, 11, 1, 10)
+    for row in page.items:
+        assert (row.real_name, row.id_document_no) == ("闻人溪", MASKED)
+        assert row.title_labels == labels
+        assert row.committee_name is None
+        assert {Action.PASS, Action.RETURN, Action.HOLD} <= set(row.actions)
+    _, given = world.opened()
+    assigned(world, given)
+    checker = world.officer(world.committee_unit)
+    (checked,) = listed(world, checker, view=View.COMMITTEE_CHECK)
+    assert checked.committee_name == "云汐演示大学教师系列评审委员会"
 
 
 @pytest.mark.req("PL-32")

@@ -246,7 +246,7 @@ def test_who_objects_and_what_is_said_stands_nowhere_in_clear(decided: Callable[
         assert not [row for row in session.scalars(select(CommandRow.answer)) if "舒望舟" in str(row)]
 
 
-@pytest.mark.req("HB-161", "HB-162", "HB-167", "HB-168", "HB-163", "HB-164")
+@pytest.mark.req("HB-123", "HB-161", "HB-162", "HB-167", "HB-168", "HB-163", "HB-164")
 def test_the_result_is_reported_audited_certified_and_the_meeting_becomes_history(
     decided: Callable[[], World],
 ) -> None:

@@ -518,6 +518,7 @@ def test_sensitive_values_are_nowhere_in_clear(declaring: Declaring) -> None:
 # windows
 
 
+@pytest.mark.req("PL-15")
 @pytest.mark.parametrize(
     ("moment", "refusal"),
     [

@@ -10,14 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 
-from chassis import context, wire
 from chassis.rpc import Caller
-from contracts.identity import IdentityApi
-from contracts.profiles import ProfileSlice
+from deploy.found import found
 from tests.factories.identity import login_name, organization_form, person
-from tests.integration.identity.conftest import ACCOUNTS, PASSWORD
+from tests.factories.invented import invent_province
+from tests.integration.identity.conftest import PASSWORD
 from tests.stack import Stack
 
 
@@ -56,24 +54,12 @@ def unit_login(name: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def founded(stack: Stack) -> Iterator[tuple[str, Any]]:
-    """A profile of this module's own, published to identity and founded over the bus."""
-    profile = f"t_{secrets.token_hex(6)}"
+def founded(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Any]]:
+    """A province of this module's own, known to every service, for each hears of its accounts; and founded."""
     caller = Caller(stack.settings["PUBLISHER_AMQP_URL"])
     caller.link.start()
-
-    def call(method: str, **arguments: Any) -> Any:
-        return caller.call(wire.method(IdentityApi, method), arguments)
-
-    content = {"accounts": yaml.safe_load(ACCOUNTS.read_text(encoding="utf-8"))}
-    with context.use(context.CallContext(profile=profile)):
-        call(
-            "store_profile",
-            profile_slice=ProfileSlice(profile=profile, content_hash="1", content=content),
-            version=1,
-        )
-        call("activate_profile", profile=profile, version=1)
-        yield profile, call("found", profile=profile)
+    profile = invent_province(caller, tmp_path_factory.mktemp("provinces"), lambda _files: None)
+    yield profile, found(profile, caller)
     caller.link.stop()
 
 

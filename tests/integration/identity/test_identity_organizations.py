@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from chassis import context
 from chassis.tables import OutboxRow
@@ -21,6 +22,7 @@ from contracts.identity import (
     OrganizationAct,
     OrganizationDisabled,
     OrganizationFilter,
+    OrganizationForm,
     OrganizationInUse,
     SetCommitteeRights,
 )
@@ -34,7 +36,7 @@ def act(unit: Unit, **values: Any) -> OrganizationAct:
     return OrganizationAct(command_id=uuid.uuid4(), organization_id=unit.organization_id, **values)
 
 
-@pytest.mark.req("HB-02", "HB-03", "HB-10", "HB-15")
+@pytest.mark.req("HB-02", "HB-03", "HB-09", "HB-10", "HB-15")
 def test_the_tree_grows_from_the_root_by_direct_children_only(identity: Identity, tree: Tree) -> None:
     """Each administrator creates organisations directly below the own one, each with its administrator's account."""
     chain = identity.service.ancestors(organization_id=tree.hospital.organization_id)
@@ -391,3 +393,51 @@ def test_a_slice_that_does_not_fit_is_refused_with_its_places(identity: Identity
             version=2,
         )
     assert "/accounts/captcha/length" in {fault.pointer for fault in refused.value.faults}
+
+
+LIMITS = {
+    "org_code": ("A", 4),
+    "unified_social_credit_code": ("1", 50),
+    "organization_code": ("1", 50),
+    "contact_person": ("甲", 20),
+    "contact_phone": ("1", 12),
+    "fax": ("1", 20),
+    "email": ("a", 100),
+    "postcode": ("1", 20),
+    "address": ("甲", 100),
+}
+STARRED = ("org_code", "region", "org_name", "org_category", "org_nature", "industry", "supervising_person")
+
+
+@pytest.mark.req("HB-12")
+def test_the_form_has_the_manuals_stars_and_counters() -> None:
+    """HB-T2: the starred fields must be there, the others need not, and no text exceeds its counter."""
+    required = {name for name, field in OrganizationForm.model_fields.items() if field.is_required()}
+    assert required == set(STARRED)
+    whole = organization_form().model_dump()
+    for name, (letter, limit) in LIMITS.items():
+        with pytest.raises(ValidationError) as refused:
+            OrganizationForm.model_validate(whole | {name: letter * (limit + 1)})
+        assert [fault["loc"] for fault in refused.value.errors()] == [(name,)]
+        assert getattr(OrganizationForm.model_validate(whole | {name: letter * limit}), name) == letter * limit
+    for name in STARRED:
+        with pytest.raises(ValidationError):
+            OrganizationForm.model_validate({key: value for key, value in whole.items() if key != name})
+
+
+@pytest.mark.req("HB-12", "HB-13")
+def test_a_saved_form_is_shown_again_as_it_was_saved(identity: Identity, tree: Tree) -> None:
+    """保存 keeps every field of HB-T2, and the list and the opened organisation show it."""
+    given = {
+        "economic_type": identity.service.account_options().economic_type[0].code,
+        "contact_person": "钟起岚",
+        "contact_phone": "030020000001",
+        "fax": "030020000002",
+        "email": "office@hb.example",
+        "postcode": "050000",
+        "address": "演示路1号",
+    }
+    created = identity.create(tree.office.actor, tree.office.organization_id, **given)
+    with context.changed(actor=tree.office.actor):
+        shown = identity.service.organization(organization_id=created.organization.organization_id)
+    assert {name: getattr(shown.form, name) for name in given} == given

@@ -422,3 +422,28 @@ def test_security_acts_are_in_the_audit_log_and_secrets_nowhere(
     code = (handed_over.activation_code or "").replace("-", "")
     for secret in (PASSWORD, "Wrong-Secret-1", handed_over.activation_code, code, signed.token, number, data["mobile"]):
         assert secret not in everything
+
+
+@pytest.mark.req("HB-18", "HB-21", "PL-09")
+def test_no_account_begins_with_888888(identity: Identity, tree: Tree) -> None:
+    """In place of the manual's 888888 (W1) staff and applicants get a code of their own, good only to set a password;
+    888888 opens neither account, and nobody may take it as the password."""
+    admin, place = tree.university.actor, tree.university.organization_id
+    who = person()
+    handed = (
+        (identity.staff(admin, place), None),
+        (identity.applicant(admin, place, **who), who["id_document_no"]),
+    )
+    codes = {account.activation_code for account, _ in handed}
+    assert len(codes) == 2
+    for account, number in handed:
+        login = login_of(account, number)
+        with pytest.raises(SignInFailed):
+            identity.sign_in(login, "888888")
+        with pytest.raises(ActivationRequired):
+            identity.sign_in(login, str(account.activation_code))
+        for short in ("888888", "88888888"):
+            with pytest.raises(InvalidInput):
+                identity.activate(login, account.activation_code, short)
+        identity.activate(login, account.activation_code)
+        identity.sign_in(login)
