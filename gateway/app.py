@@ -20,7 +20,7 @@ from starlette.types import Scope
 
 from chassis import logging
 from chassis.asyncbus import AsyncBus
-from gateway import problems, routes
+from gateway import description, problems, routes
 from gateway.ballots import intake_key
 from gateway.clients import Clients
 from gateway.live import Streams, on_exit
@@ -94,8 +94,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _health(app, bus)
     for module in pkgutil.iter_modules(routes.__path__):
         app.include_router(
-            import_module(f"{routes.__name__}.{module.name}").router, prefix=API, dependencies=[Depends(storable)]
+            import_module(f"{routes.__name__}.{module.name}").router,
+            prefix=API,
+            dependencies=[Depends(storable)],
+            responses=description.REFUSALS,
         )
+    description.install(app)
     if own.portal.is_dir():
         app.mount("/", Portal(directory=own.portal, html=True), name="portal")
     app.add_middleware(Gate, settings=own)

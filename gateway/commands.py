@@ -7,17 +7,25 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
-from fastapi import Body, Header, Path, Request
-from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
+from fastapi import Body, Header, Path
+from pydantic import ConfigDict, ValidationError, create_model
 
 from contracts.base import Command
 from contracts.errors import Fault, InvalidInput
-from gateway.problems import VersionRequired
 
 Wanted = TypeVar("Wanted", bound=Command)
 
 META = ("command_id", "expected_version")
-_UUID = TypeAdapter(UUID)
+IdempotencyKey = Annotated[
+    UUID | None,
+    Header(alias="Idempotency-Key", description="Makes a repeat harmless; give a fresh UUID for each act"),
+]
+# A version as it was shown, or as an entity tag.
+IF_MATCH = Header(
+    alias="If-Match",
+    pattern=r'^([0-9]{1,9}|(W/)?"[0-9]{1,9}")$',
+    description="The version for which the change is meant",
+)
 
 
 def command_from(
@@ -27,7 +35,7 @@ def command_from(
 
     path: fields that the URL gives; all others except the meta fields are the JSON body.
     versioned: the thing exists already, so `If-Match` with its version is demanded.
-    Refuses: InvalidInput, VersionRequired.
+    Refuses: InvalidInput.
     """
     fields = {
         name: (field.annotation, field)
@@ -41,14 +49,12 @@ def command_from(
         **fields,
     )
 
-    async def build(
-        request: Request, idempotency_key: str | None, if_match: str | None, body: Any = None, **_described: str
-    ) -> Wanted:
-        content: dict[str, Any] = {name: request.path_params[name] for name in path}
+    async def build(idempotency_key: UUID | None, if_match: str | None, body: Any = None, **named: Any) -> Wanted:
+        content: dict[str, Any] = dict(named)
         if body is not None:
             content |= {name: getattr(body, name) for name in body.model_fields_set}
-        content["command_id"] = command_id(idempotency_key)
-        content["expected_version"] = _version(if_match, demanded=versioned)
+        content["command_id"] = idempotency_key or uuid4()
+        content["expected_version"] = _version(if_match)
         try:
             return model.model_validate(content)
         except ValidationError as error:
@@ -60,29 +66,25 @@ def command_from(
             ) from None
 
     parameters = [
-        inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request),
+        *(
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[model.model_fields[name].annotation, Path()]
+            )
+            for name in path
+        ),
         inspect.Parameter(
             "idempotency_key",
             inspect.Parameter.KEYWORD_ONLY,
-            annotation=Annotated[
-                str | None, Header(description="Makes a repeat harmless; give a fresh UUID for each act")
-            ],
+            annotation=IdempotencyKey,
             default=None,
         ),
         inspect.Parameter(
             "if_match",
             inspect.Parameter.KEYWORD_ONLY,
-            annotation=Annotated[str | None, Header(description="The version for which the change is meant")],
-            default=None,
+            annotation=Annotated[str if versioned else str | None, IF_MATCH],
+            default=inspect.Parameter.empty if versioned else None,
         ),
     ]
-    for name in path:
-        # For the OpenAPI document; the value is taken from the request and checked with the model.
-        wanted: Any = model.model_fields[name].annotation
-        kind = TypeAdapter(wanted).json_schema()
-        shown = {key: value for key, value in kind.get("anyOf", [kind])[0].items() if key in ("type", "format")}
-        annotation = Annotated[str, Path(json_schema_extra=shown)]
-        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation))
     if fields:
         parameters.append(
             inspect.Parameter("body", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[body_model, Body()])
@@ -91,22 +93,5 @@ def command_from(
     return build
 
 
-def command_id(text: str | None) -> UUID:
-    """The id in an `Idempotency-Key`, a fresh one without. Refuses: InvalidInput."""
-    if text is None:
-        return uuid4()
-    try:
-        return _UUID.validate_python(text)
-    except ValidationError:
-        raise InvalidInput(faults=(Fault(pointer="/Idempotency-Key", code="common.uuid_parsing"),)) from None
-
-
-def _version(text: str | None, *, demanded: bool) -> int | None:
-    if text is None:
-        if demanded:
-            raise VersionRequired()
-        return None
-    plain = text.removeprefix("W/").strip('"')
-    if not plain.isascii() or not plain.isdigit() or len(plain) > 9:
-        raise InvalidInput(faults=(Fault(pointer="/If-Match", code="common.int_parsing"),))
-    return int(plain)
+def _version(text: str | None) -> int | None:
+    return None if text is None else int(text.removeprefix("W/").strip('"'))

@@ -152,6 +152,8 @@ async def _refused(_request: Request, error: Exception) -> Response:
 async def _malformed(_request: Request, error: Exception) -> Response:
     """FastAPI's own complaint, with places and reasons and without the input that it would repeat."""
     assert isinstance(error, RequestValidationError)
+    if any(found["type"] == "missing" and found["loc"] == ("header", "If-Match") for found in error.errors()):
+        return refusal(VersionRequired())
     faults = tuple(
         Fault(
             pointer="/" + "/".join(str(step) for step in found["loc"][1:]),

@@ -10,6 +10,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Request, Response
+from fastapi.security import APIKeyCookie
 
 from chassis import clock, context
 from contracts.errors import SessionRequired
@@ -79,7 +80,18 @@ async def visitor(profile: ProfileName) -> str:
     return profile
 
 
-async def signed_in(request: Request, profile: Annotated[str, Depends(visitor)]) -> ResolvedSession:
+# For the OpenAPI document alone: the cookie's real name has the profile in it.
+_cookie = APIKeyCookie(
+    name="zhiping_{profile}",
+    scheme_name="session",
+    description="Set by signing in; one cookie for each profile",
+    auto_error=False,
+)
+
+
+async def signed_in(
+    request: Request, profile: Annotated[str, Depends(visitor)], _named: Annotated[str | None, Depends(_cookie)] = None
+) -> ResolvedSession:
     """The signed-in account, whose actor token travels with every call of this request. Refuses: SessionRequired."""
     token = request.cookies.get(cookie_name(profile))
     if not token:

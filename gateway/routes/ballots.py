@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Request
 from nacl.public import PrivateKey
 from pydantic import Field
 
@@ -29,7 +29,7 @@ from contracts.committee.ballots import (
 )
 from gateway.ballots import LONGEST_CODE, read_votes, seal_code, seal_votes, unseal_code
 from gateway.clients import Services
-from gateway.commands import command_from, command_id
+from gateway.commands import IdempotencyKey, command_from
 from gateway.paging import Paging
 from gateway.session import SignedIn
 
@@ -188,13 +188,11 @@ async def cast_votes(
     _session: SignedIn,
     request: Request,
     ballot_id: UUID,
-    idempotency_key: Annotated[
-        str | None, Header(description="Makes a repeat harmless; give a fresh UUID for each act")
-    ] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> VotesCast:
     """评委投票: single choices, 批量通过 or 批量否决 of ticked ones, 全部通过; never changed or shown again."""
     marked = read_votes(await request.body(), _intake(request))
-    act = command_id(idempotency_key)
+    act = idempotency_key or uuid4()
     key = await services.committee.call(CommitteeApi.ballot_key, ballot_id=ballot_id)
     sealed = seal_votes(key, marked)
     if not sealed:
@@ -215,13 +213,11 @@ async def close_ballot(
     _session: SignedIn,
     ballot_id: UUID,
     closing: Closing,
-    idempotency_key: Annotated[
-        str | None, Header(description="Makes a repeat harmless; give a fresh UUID for each act")
-    ] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> BallotResults:
     """Count with the opening code, by the chair; envelopes and key are forgotten."""
     key = await services.committee.call(CommitteeApi.code_key)
-    command = CloseBallot(command_id=command_id(idempotency_key), ballot_id=ballot_id, is_early=closing.is_early)
+    command = CloseBallot(command_id=idempotency_key or uuid4(), ballot_id=ballot_id, is_early=closing.is_early)
     return await services.committee.call(
         CommitteeApi.close_ballot, command=command, sealed_code=seal_code(key.public_key, closing.opening_code)
     )

@@ -37,7 +37,8 @@ from contracts.documents import (
 )
 from contracts.errors import Fault, InvalidInput
 from gateway.clients import Services
-from gateway.commands import command_from
+from gateway.commands import IdempotencyKey, command_from
+from gateway.description import FILE
 from gateway.middleware import TokenBuckets, client_address
 from gateway.paging import Paging
 from gateway.problems import TooManyRequests
@@ -81,14 +82,19 @@ Grant = Annotated[
 # uploads
 
 
-@router.post("/files", status_code=201, openapi_extra={"requestBody": {"required": True, "content": UPLOAD_FORM}})
+@router.post(
+    "/files",
+    status_code=201,
+    responses={202: {"description": "Still being checked", "model": FileFacts}},
+    openapi_extra={"requestBody": {"required": True, "content": UPLOAD_FORM}},
+)
 async def upload_file(
     request: Request,
     services: Services,
     _session: SignedIn,
     response: Response,
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait for the verdict")] = 10,
-    idempotency_key: Annotated[UUID | None, Header()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> FileFacts:
     """Upload a file and learn its verdict; 202 while it is still being checked, a problem where it is refused."""
     # Read here and not by FastAPI, which would take the whole body before it knows who sends it.
@@ -154,7 +160,7 @@ async def show_file(services: Services, _session: SignedIn, file_id: UUID) -> Fi
     return await services.documents.call(DocumentsApi.own_file, file_id=file_id)
 
 
-@router.get("/files/{file_id}/content", response_class=StreamingResponse)
+@router.get("/files/{file_id}/content", response_class=StreamingResponse, responses=FILE)
 async def download_file(
     request: Request, services: Services, _session: SignedIn, file_id: UUID, grant: Grant = None
 ) -> Response:
@@ -163,7 +169,7 @@ async def download_file(
     return await send(request, stored)
 
 
-@router.get("/files/{file_id}/preview", response_class=StreamingResponse)
+@router.get("/files/{file_id}/preview", response_class=StreamingResponse, responses=FILE)
 async def preview_file(
     request: Request, services: Services, _session: SignedIn, file_id: UUID, grant: Grant = None
 ) -> Response:
@@ -201,7 +207,7 @@ async def list_downloads(services: Services, _session: SignedIn) -> tuple[Downlo
     return await services.documents.call(DocumentsApi.downloads)
 
 
-@router.get("/downloads/{download_id}/content", response_class=StreamingResponse)
+@router.get("/downloads/{download_id}/content", response_class=StreamingResponse, responses=FILE)
 async def fetch_download(request: Request, services: Services, _session: SignedIn, download_id: str) -> Response:
     """An offered file."""
     return await send(request, await services.documents.call(DocumentsApi.open_download, download_id=download_id))
@@ -236,7 +242,7 @@ async def enable_exchange_template(
     return await services.documents.call(DocumentsApi.enable_exchange_template, command=command)
 
 
-@router.get("/exchange-templates/{template_id}/content", response_class=StreamingResponse)
+@router.get("/exchange-templates/{template_id}/content", response_class=StreamingResponse, responses=FILE)
 async def fetch_exchange_template(
     request: Request, services: Services, _session: SignedIn, template_id: UUID
 ) -> Response:
@@ -290,7 +296,7 @@ async def cancel_export(
     return await services.documents.call(DocumentsApi.cancel_job, command=command)
 
 
-@router.get("/documents/{document_id}/content", response_class=StreamingResponse)
+@router.get("/documents/{document_id}/content", response_class=StreamingResponse, responses=FILE)
 async def fetch_document(
     request: Request,
     services: Services,
@@ -312,7 +318,7 @@ async def list_own_certificates(services: Services, _session: SignedIn) -> tuple
     return await services.documents.call(DocumentsApi.own_certificates)
 
 
-@router.get("/certificates/{certificate_id}/content", response_class=StreamingResponse)
+@router.get("/certificates/{certificate_id}/content", response_class=StreamingResponse, responses=FILE)
 async def fetch_certificate(
     request: Request,
     services: Services,

@@ -56,7 +56,12 @@ async def add_expert(
 @router.get(
     "/committees/{committee_id}/expert-template",
     response_class=Response,
-    responses={HTTPStatus.OK: {"content": {WORKBOOK: {}}, "description": "The workbook"}},
+    responses={
+        HTTPStatus.OK: {
+            "content": {WORKBOOK: {"schema": {"type": "string", "format": "binary"}}},
+            "description": "The workbook",
+        }
+    },
 )
 async def download_expert_template(services: Services, _session: SignedIn, committee_id: UUID) -> Response:
     """The workbook to be filled in for an import."""

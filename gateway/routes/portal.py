@@ -54,7 +54,14 @@ async def show_portal(request: Request, profile: Visitor, if_none_match: IfNoneM
     return _kept(page.model_dump_json().encode(), "application/json", if_none_match)
 
 
-@router.get("/{profile}/portal/mark.svg", responses={200: {"content": {"image/svg+xml": {}}}})
+@router.get(
+    "/{profile}/portal/mark.svg",
+    response_class=Response,
+    responses={
+        200: {"description": "The sign", "content": {"image/svg+xml": {"schema": {"type": "string"}}}},
+        304: {"description": "Known already"},
+    },
+)
 async def show_mark(request: Request, profile: Visitor, if_none_match: IfNoneMatch = None) -> Response:
     """The province's sign. Refuses: NotFound."""
     mark = (await _published(request, profile)).mark

@@ -1,0 +1,74 @@
+"""The OpenAPI document, from which the portal makes its types: what FastAPI leaves out of it is put in here."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from contracts.base import Message
+
+REF = "#/components/schemas/"
+
+
+class ProblemFault(Message):
+    """A place in the request and what is wrong there. pointer: RFC 6901, into the body or to a parameter's name."""
+
+    pointer: str
+    code: str
+    params: dict[str, Any]
+    message: str
+
+
+class Problem(Message):
+    """Why a request was refused or failed (RFC 9457); `title` and `message` are in the reader's language."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    params: dict[str, Any]
+    errors: tuple[ProblemFault, ...]
+    trace_id: str
+
+
+# What every route may answer instead of what it is for.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A problem: refused, too often, not reachable, or a fault",
+        "content": {"application/problem+json": {"schema": {"$ref": f"{REF}Problem"}}},
+        "headers": {"Retry-After": {"description": "Seconds, with 429 and 503", "schema": {"type": "integer"}}},
+    }
+}
+# The bytes of a stored file, whole or a range of it; the type is the file's.
+FILE: dict[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    for status, text in ((200, "The file"), (206, "The range that was asked for"))
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make the application answer the completed document."""
+
+    app.openapi = cache(lambda: _document(app))  # type: ignore[method-assign]
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    found: dict[str, Any] = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    schema = Problem.model_json_schema(ref_template=REF + "{model}", mode="serialization")
+    found["components"]["schemas"] |= schema.pop("$defs") | {"Problem": schema}
+    for item in found["paths"].values():
+        for operation in item.values():
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = _without_null(parameter["schema"])
+    return found
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A header or a part of an address is there or not; it is never null."""
+    kinds: list[dict[str, Any]] = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {name: value for name, value in schema.items() if name not in ("anyOf", "default")} | kinds[0]
