@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -40,7 +40,7 @@ class Portal(StaticFiles):
         try:
             answer = await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != 404 or "." in Path(path).name:
+            if error.status_code != 404 or f"{path}/".startswith("api/") or "." in Path(path).name:
                 raise
             answer = FileResponse(Path(str(self.directory)) / "index.html")
         if path.startswith("assets/"):
@@ -79,6 +79,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        # A redirect would name the host that the request named.
+        redirect_slashes=False,
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = own
@@ -123,5 +125,7 @@ def _health(app: FastAPI, bus: AsyncBus) -> None:
         )
 
     @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
+    async def metrics(request: Request) -> Response:
+        if "x-forwarded-for" in request.headers:  # for who collects inside, not for whom a proxy brings
+            raise HTTPException(404)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

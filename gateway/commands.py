@@ -12,6 +12,7 @@ from pydantic import ConfigDict, ValidationError, create_model
 
 from contracts.base import Command
 from contracts.errors import Fault, InvalidInput
+from gateway.problems import pointer
 
 Wanted = TypeVar("Wanted", bound=Command)
 
@@ -60,7 +61,7 @@ def command_from(
         except ValidationError as error:
             raise InvalidInput(
                 faults=tuple(
-                    Fault(pointer="/" + "/".join(str(step) for step in found["loc"]), code=f"common.{found['type']}")
+                    Fault(pointer=pointer(found["loc"]), code=f"common.{found['type']}")
                     for found in error.errors(include_input=False, include_url=False, include_context=False)
                 )
             ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -149,6 +150,11 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return refusal(error)
 
 
+def pointer(steps: Iterable[int | str]) -> str:
+    """The steps to a place as a JSON pointer (RFC 6901); none is the whole."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
 async def _malformed(_request: Request, error: Exception) -> Response:
     """FastAPI's own complaint, with places and reasons and without the input that it would repeat."""
     assert isinstance(error, RequestValidationError)
@@ -156,7 +162,7 @@ async def _malformed(_request: Request, error: Exception) -> Response:
         return refusal(VersionRequired())
     faults = tuple(
         Fault(
-            pointer="/" + "/".join(str(step) for step in found["loc"][1:]),
+            pointer=pointer(found["loc"][1:]),
             code=f"common.{found['type']}",
             params={k: v for k, v in (found.get("ctx") or {}).items() if isinstance(v, int | float)},
         )
@@ -180,6 +186,8 @@ async def _away(_request: Request, error: Exception) -> Response:
 
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, DomainError):  # FastAPI takes whatever stops the reading of a body for bad JSON
+        return refusal(error.__cause__)
     codes = {
         400: "common.malformed_body",
         404: "common.not_found",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 
 from contracts.errors import Fault, InvalidInput
 
@@ -17,22 +18,45 @@ SIGNS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity")
 
 
 async def storable(request: Request) -> None:
-    """Look through address and JSON body; what is no JSON at all is left to the route. Refuses: InvalidInput."""
+    """Look through address and JSON body; what is no JSON at all is left to the route.
+
+    A name that comes twice in an object is refused: one reader takes the first, another the last. So is what is not
+    UTF-8, in which JSON travels (RFC 8259); Python reads it, and what is searched for here would not be found in it.
+    Refuses: InvalidInput.
+    """
     given = [*request.path_params.items(), *request.query_params.multi_items()]
     faults = [_fault(f"/{name}", "string_unicode") for name, value in given if UNSTORABLE.search(value)]
     if not request.headers.get("content-type", "").startswith("multipart/"):
         body = await request.body()
-        if SIGNS.search(body):
-            faults += _faults(_parsed(body), "")
+        if b"\0" in body:
+            raise HTTPException(HTTPStatus.BAD_REQUEST)
+        content, is_doubled = _parsed(body)
+        if is_doubled or SIGNS.search(body):
+            faults += _faults(content, "")
     if faults:
         raise InvalidInput(faults=tuple(faults))
 
 
-def _parsed(body: bytes) -> Any:
+class _Doubled(dict[str, Any]):
+    """An object in which a name came twice."""
+
+
+def _parsed(body: bytes) -> tuple[Any, bool]:
+    """The content, and whether a name came twice in an object of it."""
+    doubled = False
+
+    def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal doubled
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        doubled = True
+        return _Doubled(found)
+
     try:
-        return json.loads(body)
+        return json.loads(body, object_pairs_hook=object_of), doubled
     except (ValueError, RecursionError):
-        return None
+        return None, False
 
 
 def _faults(value: Any, pointer: str) -> Iterator[Fault]:
@@ -44,6 +68,8 @@ def _faults(value: Any, pointer: str) -> Iterator[Fault]:
         for index, part in enumerate(value):
             yield from _faults(part, f"{pointer}/{index}")
     elif isinstance(value, dict):
+        if isinstance(value, _Doubled):
+            yield _fault(pointer, "duplicate_key")
         for name, part in value.items():
             if UNSTORABLE.search(name):
                 yield _fault(pointer, "string_unicode")

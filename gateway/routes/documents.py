@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 
 from contracts.base import Page
 from contracts.committee import CommitteeApi
@@ -116,11 +115,8 @@ async def upload_file(
 
 @asynccontextmanager
 async def _form(request: Request) -> AsyncIterator[FormData]:
-    """The fields of a multipart body. Refuses: InvalidInput."""
-    try:
-        form = await request.form(max_files=1, max_fields=4)
-    except HTTPException:
-        raise InvalidInput(faults=(Fault(pointer="/file", code="common.missing"),)) from None
+    """The fields of a multipart body."""
+    form = await request.form(max_files=1, max_fields=4)
     try:
         yield form
     finally:

@@ -21,7 +21,7 @@ from contracts.documents import (
     UploadTicket,
     Verdict,
 )
-from contracts.errors import NotAllowed, NotFound
+from contracts.errors import Fault, NotAllowed, NotFound
 from contracts.events import DeclarationDiscarded, DeclarationSubmitted
 from contracts.live import Topic
 from services.documents.inspection.inspector import Finding
@@ -58,7 +58,8 @@ def begin_upload(session: Session, *, command: BeginUpload, actor: Actor) -> Upl
     _, profile = PROFILES.current(session, actor.profile)
     rules = profile.rules.uploads.get(command.purpose)
     if rules is None:
-        raise UnknownPurpose(purpose=command.purpose)
+        fault = Fault(pointer="/purpose", code=UnknownPurpose.code)
+        raise UnknownPurpose(faults=(fault,), purpose=command.purpose)
     now = clock.now()
     row = FileRow(
         # From the command, so that a repeat whose first answer was lost finds the same object.

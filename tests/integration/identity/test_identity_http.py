@@ -262,7 +262,7 @@ def test_a_repeat_is_harmless_and_a_stale_change_is_refused(
 
 
 def test_a_password_is_changed_by_its_owner(unit: tuple[Browser, str], browse: Callable[[], Browser]) -> None:
-    """Changing the password ends the session; the new one signs in."""
+    """Changing the password ends every session, also elsewhere; a sign-in takes over no token that was there before."""
     admin, unit_id = unit
     handed_over = admin(
         "POST",
@@ -274,10 +274,16 @@ def test_a_password_is_changed_by_its_owner(unit: tuple[Browser, str], browse: C
     login = unit_login(handed_over["login_name"])
     leader.activate(login, handed_over["activation_code"])
     leader.sign_in(login)
+    elsewhere = browse()
+    cookie = f"zhiping_{elsewhere.profile}"
+    elsewhere.client.cookies.set(cookie, "A" * 43, domain="127.0.0.1", path="/")
+    elsewhere.sign_in(login)
+    assert "A" * 43 not in elsewhere.client.cookies.values()
     wrong = {"current_password": "Wrong-Secret-1", "new_password": "Neuer-Morgen-8"}
     assert leader("PUT", "/me/password", 403, wrong)["code"] == "identity.wrong_password"
     leader("PUT", "/me/password", 204, {"current_password": PASSWORD, "new_password": "Neuer-Morgen-8"})
     leader("GET", "/me", 401)
+    elsewhere("GET", "/me", 401)
     assert leader.sign_in(login, 403)["code"] == "identity.sign_in_failed"
     leader.sign_in(login, password="Neuer-Morgen-8")
 
