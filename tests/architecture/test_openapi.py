@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,13 +33,6 @@ def _media(operation: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]
     for status, answer in operation["responses"].items():
         for kind, media in answer.get("content", {}).items():
             yield status, kind, media
-
-
-def test_each_path_parameter_is_declared(operations: list[Operation]) -> None:
-    """What stands in braces in a path is a required parameter of the operation."""
-    for _, path, operation in operations:
-        named = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "path" and p["required"]}
-        assert named == set(re.findall(r"{(\w+)}", path)), path
 
 
 def test_each_refusal_is_a_problem(operations: list[Operation], document: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""A province at work, driven through the API: two units, their committees, a meeting that votes, a case under review.
+"""A province at work, driven through the API: two units, their committees, a past and a voting meeting, a waiting case.
 
 The people of `Province.people` stand in every relation to these things that a right may depend on. They sign in
 without a password: a row in identity's table of sessions spares the hashing of two passwords for each.
@@ -25,7 +25,7 @@ from chassis.rpc import Caller
 from contracts.base import Role
 from contracts.identity import IdentityApi
 from contracts.profiles import ProfileSlice
-from deploy.demo import reviewing
+from deploy.demo import people, reviewing
 from deploy.demo.accounts import Installation
 from deploy.demo.browser import Browser
 from deploy.demo.chain import Unit, create_unit, open_applicant, open_staff
@@ -37,6 +37,7 @@ from deploy.demo.report import Report
 from deploy.found import found
 from services.identity.operations.sign_in import token_hash
 from services.identity.tables import Account, AccountRole, Person, SessionRow
+from tests.factories.past import PastMeeting, import_experts, offer_template, publish_article
 
 PROFILE = "hebei"
 EMPLOYERS = ("蘅州演示师范学院", "澄屿演示职业技术学院", "栎城演示理工学院", "霁湾演示财经学院", "岚汀演示外国语学院")
@@ -146,7 +147,9 @@ class _Builder:
         other, other_pool = self._committee(root, foreign)
         self._experts(pool, committee, EXPERTS)
         self._experts(other_pool, other, 1)
-        admitted, waiting = self._declare(home), self._declare(home)
+        graduate, admitted, waiting = self._declare(home, 3)
+        self._admit([root, home], committee, graduate)
+        self.province.ids |= PastMeeting(self.report, root, committee, [graduate]).leave(graduate)
         self._admit([root, home], committee, admitted)
         meeting = Meeting(self.report, root, committee, [admitted])
         meeting.prepare()
@@ -155,6 +158,7 @@ class _Builder:
         plain = self._plain_judge(meeting)
         self.province.people |= {
             "applicant": waiting.browser,
+            "graduate": graduate.browser,
             "applicant_foreign": open_applicant(self.doors, self.report, foreign, self.inventor.person()),
             **{f"{role}": getattr(home, role) for role in ("officer", "leader", "admin")},
             **{f"{role}_foreign": getattr(foreign, role) for role in ("officer", "leader", "admin")},
@@ -190,6 +194,9 @@ class _Builder:
             "batch_id": waiting.browser.get("/public/batches")[0]["batch_id"],
             "account_id": waiting.browser.get("/me")["account_id"],
             "manager_id": pool.get("/me")["account_id"],
+            "import_id": import_experts(pool, committee),
+            "template_id": offer_template(home.officer, home.organization_id),
+            "article_id": publish_article(self.province.people["system"]),
             "profile_version": str(view["declaration"]["profile_version"]),
         }
         return self.province
@@ -266,11 +273,14 @@ class _Builder:
             "/experts/reviews", {"expert_ids": list(committee.experts), "approve": True, "opinion": "符合条件"}
         )
 
-    def _declare(self, unit: Unit) -> Applicant:
-        person = self.inventor.person()
-        applicant = Applicant(open_applicant(self.doors, self.report, unit, person), person, self.report)
-        applicant.declare()
-        return applicant
+    def _declare(self, unit: Unit, count: int) -> list[Applicant]:
+        def declare(person: people.Person) -> Applicant:
+            applicant = Applicant(open_applicant(self.doors, self.report, unit, person), person, self.report)
+            applicant.declare()
+            return applicant
+
+        with ThreadPoolExecutor(count) as threads:
+            return list(threads.map(declare, [self.inventor.person() for _ in range(count)]))
 
     def _admit(self, chain: list[Unit], committee: Committee, applicant: Applicant) -> None:
         wanted = {applicant.declaration_id}

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.factories.province import Province, province
+from tests.integration.doors.described import Description
 from tests.stack import Stack
 
 
@@ -25,6 +26,12 @@ def document(stack: Stack) -> dict[str, Any]:
     """The OpenAPI document of the running gateway."""
     found: dict[str, Any] = httpx.get(f"{stack.url}/api/v1/openapi.json", trust_env=False, timeout=30).json()
     return found
+
+
+@pytest.fixture(scope="session")
+def description(document: dict[str, Any]) -> Description:
+    """The document as a judge of answers."""
+    return Description(document)
 
 
 @pytest.fixture(scope="session")

@@ -75,6 +75,8 @@ class Asked:
 SPARE = {"organization_id": "$spare_id"}
 SPARE_ACCOUNT = {"account_id": "$spare_account_id"}
 NOBODY = {"account_id": UNKNOWN}
+PAST = {"meeting_id": "$past_id"}
+PAIR = {"expert_id": "$past_expert_id", "material_id": "$past_material_id"}
 
 REQUESTS: dict[str, Asked] = {
     # accounts and organisations
@@ -126,19 +128,14 @@ REQUESTS: dict[str, Asked] = {
     "submit_declaration": Asked({"block_versions": {}}),
     # files and documents
     "upload_file": Asked(is_upload=True, query={"wait": "0"}),
-    "fetch_download": Asked(ids={"download_id": "none"}),
+    "fetch_download": Asked(ids={"download_id": "filling_instructions"}),
     "fetch_public_download": Asked(ids={"download_id": "none"}),
     "add_exchange_template": Asked({"organization_id": "$organization_id", "title": "演示", "file_id": "$file_id"}),
-    "enable_exchange_template": Asked({"is_enabled": True}, ids={"template_id": UNKNOWN}),
-    "fetch_exchange_template": Asked(ids={"template_id": UNKNOWN}),
+    "enable_exchange_template": Asked({"is_enabled": True}),
     "order_own_document": Asked({"document": "receipt"}),
     "order_meeting_document": Asked({"document": "certificates"}),
     "withdraw_certificate": Asked({"reason": "演示"}),
-    "show_export": Asked(ids={"job_id": UNKNOWN}),
-    "cancel_export": Asked(ids={"job_id": UNKNOWN}),
-    "fetch_document": Asked(ids={"document_id": UNKNOWN}),
-    "fetch_certificate": Asked(ids={"certificate_id": UNKNOWN}),
-    "check_certificate": Asked(query={"management_no": "none", "check_code": "none"}),
+    "check_certificate": Asked(query={"management_no": "$management_no", "check_code": "$check_code"}),
     # cases
     "search_cases": Asked({}),
     "count_cases": Asked({}),
@@ -173,7 +170,6 @@ REQUESTS: dict[str, Asked] = {
         }
     ),
     "import_experts": Asked({"file_id": "$file_id"}),
-    "show_expert_import": Asked(ids={"import_id": UNKNOWN}),
     "reset_expert_account": Asked(ids={"expert_id": UNKNOWN}),
     "search_experts": Asked({"committee_id": "$committee_id"}),
     "review_experts": Asked({"expert_ids": ["$expert_id"], "approve": True, "opinion": "同意"}),
@@ -190,15 +186,12 @@ REQUESTS: dict[str, Asked] = {
     "review_plan": Asked({"approve": True, "opinion": "同意"}),
     "search_seatable_experts": Asked({}),
     "prepare_draw": Asked({"strata": [{"group_id": "$group_id", "wanted": 1}]}),
-    "run_draw": Asked(ids={"draw_id": UNKNOWN}),
     "appoint_chair": Asked({"chair": "$judge_id", "vice_chairs": []}),
     "search_materials": Asked({}),
     "place_materials": Asked({"group_id": "$group_id", "material_ids": ["$material_id"]}),
-    "decide_conflict": Asked(
-        {"expert_id": "$expert_id", "material_id": "$material_id", "is_conflict": False, "reason": "演示"}
-    ),
-    "ask_lift": Asked({"expert_id": "$expert_id", "material_id": "$material_id", "reason": "演示"}),
-    "lift_conflict": Asked({"expert_id": "$expert_id", "material_id": "$material_id"}),
+    "decide_conflict": Asked({**PAIR, "is_conflict": False, "reason": "演示"}),
+    "ask_lift": Asked({**PAIR, "reason": "演示"}),
+    "lift_conflict": Asked(PAIR),
     "set_standard": Asked(
         {"sheets": [{"name": "演示", "total": 10, "step": 1, "items": [{"code": "a", "name": "演示", "maximum": 10}]}]}
     ),
@@ -215,24 +208,25 @@ REQUESTS: dict[str, Asked] = {
     "open_ballot": Asked({"second_person_id": "$judge_id"}),
     "cast_votes": Asked({"votes": [{"material_id": UNKNOWN, "choice": "approve"}]}),
     "close_ballot": Asked({"opening_code": "XXXX-XXXX-XXXX"}),
-    "void_ballot": Asked({"reason": "演示"}, ids={"ballot_id": UNKNOWN}),
+    "void_ballot": Asked({"reason": "演示"}, ids={"ballot_id": "$past_ballot_id"}),
     "confirm_ballot_result": Asked(),
     "publish_notice": Asked({"contact": "030020000077"}),
-    "show_public_notice": Asked(ids={"notice_id": UNKNOWN}),
     "record_objection": Asked({"material_id": "$material_id", "objector": "纪怀瑾", "content": "演示"}),
-    "decide_objection": Asked({"upheld": False, "reason": "演示"}, ids={"objection_id": UNKNOWN}),
-    "audit_result": Asked({"approved": True, "opinion": "同意"}),
+    "decide_objection": Asked({"upheld": False, "reason": "演示"}),
+    "audit_result": Asked({"approved": True, "opinion": "同意"}, ids=PAST),
+    "list_draws": Asked(ids=PAST),
+    "list_conflicts": Asked(ids=PAST),
+    "show_notice": Asked(ids=PAST),
+    "list_objections": Asked(ids=PAST),
     "list_calendar_days": Asked(query={"year": "2026"}),
     "set_calendar_days": Asked({"days": [{"day": "2099-01-01", "is_working_day": False}]}),
     # notices
     "read_notices": Asked({"notice_ids": []}),
     "resend_message": Asked(ids={"message_id": UNKNOWN}),
     "publish_article": Asked({"content": {**ARTICLE, "published_on": "2099-01-01"}}),
-    "change_article": Asked({"content": ARTICLE}, ids={"article_id": UNKNOWN}),
-    "withdraw_article": Asked(ids={"article_id": UNKNOWN}),
+    "change_article": Asked({"content": ARTICLE}),
     "list_articles": Asked(query={"kind": "announcement"}),
     "list_public_articles": Asked(query={"kind": "announcement"}),
-    "show_public_article": Asked(ids={"article_id": UNKNOWN}),
     "show_article": Asked(ids={"article_id": UNKNOWN}),
     "fetch_article_file": Asked(ids={"article_id": UNKNOWN, "file_id": UNKNOWN}),
     "fetch_public_article_file": Asked(ids={"article_id": UNKNOWN, "file_id": UNKNOWN}),
@@ -267,7 +261,7 @@ def ask(client: httpx.Client, ids: dict[str, str], asked: Asked, method: str, pa
         given: str = filled(asked.ids.get(match[1], f"${match[1]}"), known)
         return given
 
-    request: dict[str, Any] = {"params": asked.query}
+    request: dict[str, Any] = {"params": filled(asked.query, known)}
     if method != "get":
         request["headers"] = {"If-Match": ids["case_version"] if asked.version == AS_IT_IS else str(asked.version)}
     if asked.is_upload:

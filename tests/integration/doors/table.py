@@ -14,6 +14,7 @@ EVERYBODY = {
     "other_profile": "an administrator of another province, with that session here",
     "applicant": "an applicant of the home unit, whose declaration waits for its officer",
     "applicant_foreign": "an applicant of another unit",
+    "graduate": "an applicant of the home unit who has passed at a meeting before",
     "officer": "a case officer of the home unit, also of its committee and meeting",
     "officer_foreign": "a case officer of another unit with a committee of its own",
     "officer_office": "a case officer of the title-reform office above both",
@@ -31,6 +32,7 @@ EVERYBODY = {
     "system": "the system administrator",
 }
 
+OTHER_STAFF = "officer_foreign officer_office leader leader_foreign leader_office admin admin_foreign admin_office"
 STRANGERS = ("nobody", "other_profile")
 NO_SESSION = "401 common.session_required"
 NOT_FOUND = "404 common.not_found"
@@ -103,7 +105,7 @@ TABLE: dict[str, Row] = {
         NOT_FOUND,
         {NOT_ALLOWED: "officer officer_office admin admin_office system", "422 committee.import_unreadable": "pool"},
     ),
-    "show_expert_import": Row(NOT_FOUND),
+    "show_expert_import": Row(NOT_FOUND, {"200 shown": "officer officer_office admin admin_office pool system"}),
     "open_expert_accounts": Row(
         NOT_FOUND, {"200": "pool", NOT_ALLOWED: "officer officer_office admin admin_office system"}
     ),
@@ -126,7 +128,7 @@ TABLE: dict[str, Row] = {
     "create_meeting": Row(
         NOT_FOUND,
         {
-            NOT_ALLOWED: "applicant officer officer_office leader leader_office admin_office system",
+            NOT_ALLOWED: "applicant graduate officer officer_office leader leader_office admin_office system",
             "422 common.invalid_input": "admin",
         },
     ),
@@ -177,13 +179,19 @@ TABLE: dict[str, Row] = {
         NOT_FOUND, {"200 shown": "officer officer_office admin admin_office system", NOT_ALLOWED: "judge chair"}
     ),
     "list_draws": Row(
-        NOT_FOUND, {"200": "officer officer_office admin admin_office system", NOT_ALLOWED: "judge chair"}
+        NOT_FOUND, {"200 shown": "officer officer_office admin admin_office system", NOT_ALLOWED: "judge chair"}
     ),
     "prepare_draw": Row(
         NOT_FOUND,
         {NOT_ALLOWED: "officer_office admin admin_office judge chair system", "409 committee.step_is_over": "officer"},
     ),
-    "run_draw": Row(NOT_FOUND),
+    "run_draw": Row(
+        NOT_FOUND,
+        {
+            NOT_ALLOWED: "officer_office admin admin_office judge chair system",
+            "409 committee.plan_needs_review": "officer",
+        },
+    ),
     "appoint_chair": Row(
         NOT_FOUND,
         {NOT_ALLOWED: "officer_office admin admin_office judge chair system", "409 committee.step_is_over": "officer"},
@@ -196,11 +204,17 @@ TABLE: dict[str, Row] = {
         {NOT_ALLOWED: "officer_office admin admin_office judge chair system", "409 committee.step_is_over": "officer"},
     ),
     "list_conflicts": Row(
-        NOT_FOUND, {"200": "officer officer_office admin admin_office system", NOT_ALLOWED: "judge chair"}
+        NOT_FOUND, {"200 shown": "officer officer_office admin admin_office system", NOT_ALLOWED: "judge chair"}
     ),
-    "decide_conflict": Row(NOT_FOUND),
-    "ask_lift": Row(NOT_FOUND),
-    "lift_conflict": Row(NOT_FOUND),
+    "decide_conflict": Row(
+        NOT_FOUND, {NOT_ALLOWED: "officer_office admin admin_office system", "409 common.stale_version": "officer"}
+    ),
+    "ask_lift": Row(
+        NOT_FOUND, {NOT_ALLOWED: "officer_office admin admin_office system", "409 common.stale_version": "officer"}
+    ),
+    "lift_conflict": Row(
+        NOT_FOUND, {NOT_ALLOWED: "officer_office admin admin_office system", "409 common.stale_version": "officer"}
+    ),
     "show_standard": Row(NOT_FOUND, {"200 shown": "officer officer_office admin admin_office judge chair system"}),
     "set_standard": Row(
         NOT_FOUND,
@@ -218,9 +232,9 @@ TABLE: dict[str, Row] = {
     "list_catalogue_choices": Row("200"),
     "show_setting_form": Row("200"),
     "show_form": Row("200"),
-    "preview_setting": Row(NOT_ALLOWED, {"422 common.invalid_input": "applicant applicant_foreign"}),
-    "list_own_declarations": Row("200", {"200 shown": "applicant"}),
-    "start_declaration": Row(NOT_ALLOWED, {"422 common.invalid_input": "applicant applicant_foreign"}),
+    "preview_setting": Row(NOT_ALLOWED, {"422 common.invalid_input": "applicant graduate applicant_foreign"}),
+    "list_own_declarations": Row("200", {"200 shown": "applicant graduate"}),
+    "start_declaration": Row(NOT_ALLOWED, {"422 common.invalid_input": "applicant graduate applicant_foreign"}),
     "show_declaration": Row(NOT_FOUND, {"200 shown": "applicant"}),
     "show_setting_effects": Row(NOT_FOUND, {"422 common.invalid_input": "applicant"}),
     "change_setting": Row(NOT_FOUND, {"422 common.invalid_input": "applicant"}),
@@ -244,41 +258,54 @@ TABLE: dict[str, Row] = {
     "download_file": Row(NOT_FOUND, {"200": "applicant"}),
     "preview_file": Row(NOT_FOUND, {"200": "applicant"}),
     "list_downloads": Row("200"),
-    "fetch_download": Row(NOT_FOUND),
-    "list_exchange_templates": Row("200"),
-    "add_exchange_template": Row(NOT_FOUND, {NOT_ALLOWED: "applicant leader admin"}),
-    "enable_exchange_template": Row(NOT_FOUND),
-    "fetch_exchange_template": Row(NOT_FOUND),
+    "fetch_download": Row("200"),
+    "list_exchange_templates": Row("200", {"200 shown": f"officer {OTHER_STAFF}"}),
+    "add_exchange_template": Row(NOT_FOUND, {NOT_ALLOWED: "applicant graduate leader admin"}),
+    "enable_exchange_template": Row(
+        NOT_FOUND,
+        {
+            NOT_ALLOWED: OTHER_STAFF,
+            "409 common.stale_version": "officer",
+        },
+    ),
+    "fetch_exchange_template": Row(
+        NOT_FOUND,
+        {"200": f"officer {OTHER_STAFF}"},
+    ),
     "order_own_document": Row(NOT_FOUND, {"202": "applicant"}),
     "order_meeting_document": Row(
         NOT_FOUND, {"202": "officer", NOT_ALLOWED: "officer_office admin admin_office judge chair system"}
     ),
-    "list_exports": Row("200"),
     "withdraw_certificate": Row(NOT_FOUND, {NOT_ALLOWED: "officer admin admin_office judge chair system"}),
-    "show_export": Row(NOT_FOUND),
-    "cancel_export": Row(NOT_FOUND),
-    "fetch_document": Row(NOT_FOUND),
-    "list_own_certificates": Row("200"),
-    "fetch_certificate": Row(NOT_FOUND),
-    "check_certificate": Row(NOT_FOUND, public=True),
+    "list_exports": Row("200", {"200 shown": "officer"}),
+    "show_export": Row(NOT_FOUND, {"200 shown": "officer"}),
+    "cancel_export": Row(NOT_FOUND, {"200 shown": "officer"}),
+    "fetch_document": Row(NOT_FOUND, {"200": "officer"}),
+    "list_own_certificates": Row("200", {"200 shown": "graduate"}),
+    "fetch_certificate": Row(NOT_FOUND, {"200": "graduate"}),
+    "check_certificate": Row("200", public=True),
     "make_captcha": Row("201", public=True),
     "show_account_options": Row("200", public=True),
-    "show_own_account": Row("200", {"200 shown": "applicant officer leader admin pool"}),
+    "show_own_account": Row("200", {"200 shown": "applicant graduate officer leader admin pool"}),
     "list_own_sessions": Row("200"),
     "end_own_session": Row(NOT_FOUND),
     "search_organizations": Row(
         NOT_FOUND,
-        {"200": "officer officer_office leader leader_office admin admin_office system", NOT_ALLOWED: "applicant"},
+        {
+            "200": "officer officer_office leader leader_office admin admin_office system",
+            NOT_ALLOWED: "applicant graduate",
+        },
     ),
     "create_organization": Row(
         NOT_FOUND,
         {
-            NOT_ALLOWED: "applicant officer officer_office leader leader_office admin_office system",
+            NOT_ALLOWED: "applicant graduate officer officer_office leader leader_office admin_office system",
             "422 common.invalid_input": "admin",
         },
     ),
     "show_organization": Row(
-        NOT_FOUND, {"200 shown": "applicant officer officer_office leader leader_office admin admin_office system"}
+        NOT_FOUND,
+        {"200 shown": "applicant graduate officer officer_office leader leader_office admin admin_office system"},
     ),
     "change_organization": Row(
         NOT_FOUND,
@@ -320,25 +347,31 @@ TABLE: dict[str, Row] = {
     ),
     "search_staff": Row(
         NOT_FOUND,
-        {"200": "admin", NOT_ALLOWED: "applicant officer officer_office leader leader_office admin_office system"},
+        {
+            "200": "admin",
+            NOT_ALLOWED: "applicant graduate officer officer_office leader leader_office admin_office system",
+        },
     ),
     "open_staff_account": Row(
         NOT_FOUND,
         {
-            NOT_ALLOWED: "applicant officer officer_office leader leader_office admin_office system",
+            NOT_ALLOWED: "applicant graduate officer officer_office leader leader_office admin_office system",
             "422 common.invalid_input": "admin",
         },
     ),
     "set_staff_roles": Row(
         NOT_FOUND,
         {
-            NOT_ALLOWED: "applicant officer officer_office leader leader_office admin_office system",
+            NOT_ALLOWED: "applicant graduate officer officer_office leader leader_office admin_office system",
             "409 common.stale_version": "admin",
         },
     ),
     "search_applicants": Row(
         NOT_FOUND,
-        {"200": "officer leader admin", NOT_ALLOWED: "applicant officer_office leader_office admin_office system"},
+        {
+            "200": "officer leader admin",
+            NOT_ALLOWED: "applicant graduate officer_office leader_office admin_office system",
+        },
     ),
     "download_applicant_template": Row("200"),
     "check_applicant_import": Row(
@@ -355,7 +388,7 @@ TABLE: dict[str, Row] = {
     "open_applicant_account": Row(
         NOT_FOUND,
         {
-            NOT_ALLOWED: "applicant officer_office leader_office admin_office system",
+            NOT_ALLOWED: "applicant graduate officer_office leader_office admin_office system",
             "422 common.invalid_input": "officer leader admin",
         },
     ),
@@ -441,7 +474,10 @@ TABLE: dict[str, Row] = {
         NOT_FOUND,
         {NOT_ALLOWED: "officer officer_office admin admin_office judge system", "409 committee.votes_missing": "chair"},
     ),
-    "void_ballot": Row(NOT_FOUND),
+    "void_ballot": Row(
+        NOT_FOUND,
+        {NOT_ALLOWED: "officer officer_office admin admin_office judge system", "409 common.wrong_state": "chair"},
+    ),
     "show_ballot_results": Row(
         NOT_FOUND,
         {
@@ -467,7 +503,7 @@ TABLE: dict[str, Row] = {
             "409 committee.step_not_ready": "officer",
         },
     ),
-    "show_notice": Row(NOT_FOUND),
+    "show_notice": Row(NOT_FOUND, {"200 shown": "officer officer_office admin admin_office judge chair system"}),
     "end_notice": Row(
         NOT_FOUND,
         {
@@ -475,10 +511,10 @@ TABLE: dict[str, Row] = {
             "409 committee.step_not_ready": "officer",
         },
     ),
-    "list_public_notices": Row("200", public=True),
-    "show_public_notice": Row(NOT_FOUND, public=True),
+    "list_public_notices": Row("200 shown", public=True),
+    "show_public_notice": Row("200 shown", public=True),
     "list_objections": Row(
-        NOT_FOUND, {"200": "officer admin system", NOT_ALLOWED: "officer_office admin_office judge chair"}
+        NOT_FOUND, {"200 shown": "officer admin system", NOT_ALLOWED: "officer_office admin_office judge chair"}
     ),
     "list_meeting_reports": Row(
         NOT_FOUND, {"200": "officer officer_office admin admin_office system", NOT_ALLOWED: "judge chair"}
@@ -490,7 +526,10 @@ TABLE: dict[str, Row] = {
             "409 committee.step_not_ready": "officer",
         },
     ),
-    "decide_objection": Row(NOT_FOUND),
+    "decide_objection": Row(
+        NOT_FOUND,
+        {NOT_ALLOWED: "officer_office admin admin_office judge chair system", "409 committee.step_is_over": "officer"},
+    ),
     "report_result": Row(
         NOT_FOUND,
         {
@@ -498,13 +537,10 @@ TABLE: dict[str, Row] = {
             "409 committee.step_not_ready": "officer",
         },
     ),
-    "list_result_reports": Row("200"),
+    "list_result_reports": Row("200", {"200 shown": "officer_office"}),
     "audit_result": Row(
         NOT_FOUND,
-        {
-            NOT_ALLOWED: "officer admin admin_office judge chair system",
-            "409 committee.step_not_ready": "officer_office",
-        },
+        {NOT_ALLOWED: "officer admin admin_office judge chair system", "409 common.wrong_state": "officer_office"},
     ),
     "close_meeting": Row(
         NOT_FOUND,
@@ -515,7 +551,7 @@ TABLE: dict[str, Row] = {
     ),
     "list_calendar_days": Row("200"),
     "set_calendar_days": Row(NOT_ALLOWED, {"204": "system"}),
-    "list_notices": Row("200", {"200 shown": "applicant judge chair"}),
+    "list_notices": Row("200", {"200 shown": "applicant graduate officer officer_office judge chair"}),
     "count_unread_notices": Row("200"),
     "read_notices": Row("200"),
     "list_messages": Row(NOT_ALLOWED, {"200": "system"}),
@@ -525,15 +561,15 @@ TABLE: dict[str, Row] = {
     "show_mark": Row("200", public=True),
     "list_articles": Row("200"),
     "publish_article": Row(NOT_ALLOWED, {"201": "system"}),
-    "change_article": Row(NOT_ALLOWED, {NOT_FOUND: "system"}),
-    "withdraw_article": Row(NOT_ALLOWED, {NOT_FOUND: "system"}),
+    "change_article": Row(NOT_ALLOWED, {"409 common.stale_version": "system"}),
+    "withdraw_article": Row(NOT_ALLOWED, {"409 common.stale_version": "system"}),
     "list_public_downloads": Row("200", public=True),
     "fetch_public_download": Row(NOT_FOUND, public=True),
     "show_article": Row(NOT_FOUND),
     "fetch_article_file": Row(NOT_FOUND),
     "fetch_public_article_file": Row(NOT_FOUND, public=True),
     "list_public_articles": Row("200", public=True),
-    "show_public_article": Row(NOT_FOUND, public=True),
+    "show_public_article": Row("200", public=True),
     "describe_route": Row("200"),
     "search_cases": Row("200", {"200 shown": "officer"}),
     "count_cases": Row("200"),

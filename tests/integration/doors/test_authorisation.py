@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.factories.province import PROFILE, Province
+from tests.integration.doors.described import Description
 from tests.integration.doors.requests import REQUESTS, Asked, ask, operations
 from tests.integration.doors.table import EVERYBODY, NOT_WALKED, TABLE, Row
 
@@ -26,12 +27,18 @@ HOME = (
     "file_id",
     "expert_id",
     "judge_id",
+    "past_id",
+    "past_material_id",
+    "draw_id",
+    "objection_id",
+    "job_id",
+    "import_id",
+    "certificate_id",
 )
 
 
-def _outcome(client: httpx.Client, ids: dict[str, str], name: str, method: str, path: str) -> str:
+def _outcome(answer: httpx.Response, ids: dict[str, str]) -> str:
     """Status and code of the answer; of an answer that shows something of the home unit, that it does."""
-    answer = ask(client, ids, REQUESTS.get(name, Asked()), method, path)
     if not answer.is_success:
         return f"{answer.status_code} {answer.json()['code']}"
     is_json = answer.headers.get("content-type", "").startswith("application/json")
@@ -50,19 +57,24 @@ def test_every_route_is_in_the_table(document: dict[str, Any]) -> None:
 @pytest.mark.req("PL-04", "HB-10", "HB-17", "HB-20", "HB-107", "HB-113", "HB-124")
 @pytest.mark.timeout(600)
 def test_everybody_gets_what_the_table_says(
-    document: dict[str, Any], home: Province, clients: dict[str, httpx.Client]
+    document: dict[str, Any], description: Description, home: Province, clients: dict[str, httpx.Client]
 ) -> None:
-    """Each route answers each person as the table says: it acts, it does not know the thing, or it does not allow."""
+    """Each route answers each person as the table says: it acts, it does not know the thing, or it does not allow.
+
+    And each answer is as the OpenAPI document describes it.
+    """
     assert set(EVERYBODY) == clients.keys()
 
     def walk(name: str) -> list[str]:
         method, path = operations(document)[name]
-        row = TABLE[name]
-        return [
-            f"{name}: {who} gets {found}, not {row.of(who)}"
-            for who, client in clients.items()
-            if not row.allows(who, found := _outcome(client, home.ids, name, method, path))
-        ]
+        row, wrong = TABLE[name], []
+        for who, client in clients.items():
+            answer = ask(client, home.ids, REQUESTS.get(name, Asked()), method, path)
+            if not row.allows(who, found := _outcome(answer, home.ids)):
+                wrong.append(f"{name}: {who} gets {found}, not {row.of(who)}")
+            if fault := description.fault(name, answer):
+                wrong.append(fault)
+        return wrong
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         wrong = [line for lines in threads.map(walk, TABLE) for line in lines]

@@ -6,11 +6,13 @@ import json
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
+from deploy.demo.declaring import CASCADE, STEPS
 from tests.factories.province import PROFILE, Province
 from tests.integration.doors.requests import REQUESTS, Asked, ask, filled, operations
 from tests.integration.doors.table import TABLE
@@ -182,3 +184,22 @@ def test_a_repeat_with_other_content_is_refused(home: Province, clients: dict[st
     assert system.post(f"{ADDRESS}/calendar-days", json=first, headers=headers).status_code == 204
     again = system.post(f"{ADDRESS}/calendar-days", json=other, headers=headers)
     assert (again.status_code, again.json()["code"]) == (409, "common.command_reused")
+
+
+@pytest.mark.req("PL-15")
+def test_a_closed_batch_takes_nothing_whatever_a_client_says_of_the_time(clients: dict[str, httpx.Client]) -> None:
+    """Last year's batch refuses a declaration that is right in all else, also one that is dated back."""
+    applicant = clients["applicant_foreign"]
+    codes: list[str] = []
+    for label in CASCADE:
+        choices = applicant.get(f"{ADDRESS}/catalogue/choices", params={"path": codes}).json()
+        codes.append(next(choice["code"] for choice in choices if choice["label"] == label))
+    setting = {**dict(zip(STEPS, codes, strict=True)), "declaration_mode": "normal", "review_mode": "review"}
+    batches = {batch["code"]: batch for batch in applicant.get(f"{ADDRESS}/public/batches").json()}
+    closed = next(batch for code, batch in sorted(batches.items()) if batch["closes_on"] < date.today().isoformat())
+    back = f"{closed['opens_on']}T12:00:00+08:00"
+    for headers in ({}, {"Date": back, "X-Arrived-At": back, "arrived_at": back}):
+        body = {"setting": setting, "batch_id": closed["batch_id"]}
+        answer = applicant.post(f"{ADDRESS}/declarations", json=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (409, "declaration.batch_closed"), answer.text
+    assert applicant.get(f"{ADDRESS}/declarations").json() == []
