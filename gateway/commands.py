@@ -19,11 +19,11 @@ Wanted = TypeVar("Wanted", bound=Command)
 META = ("command_id", "expected_version")
 IdempotencyKey = Annotated[
     UUID | None,
-    Header(alias="Idempotency-Key", description="Makes a repeat harmless; give a fresh UUID for each act"),
+    Header(alias="idempotency-key", description="Makes a repeat harmless; give a fresh UUID for each act"),
 ]
 # A version as it was shown, or as an entity tag.
 IF_MATCH = Header(
-    alias="If-Match",
+    alias="if-match",
     pattern=r'^([0-9]{1,9}|(W/)?"[0-9]{1,9}")$',
     description="The version for which the change is meant",
 )

@@ -42,9 +42,10 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         "headers": {"Retry-After": {"description": "Seconds, with 429 and 503", "schema": {"type": "integer"}}},
     }
 }
+BYTES = {"schema": {"type": "string", "format": "binary"}}
 # The bytes of a stored file, whole or a range of it; the type is the file's.
 FILE: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    status: {"description": text, "content": {"*/*": BYTES}}
     for status, text in ((200, "The file"), (206, "The range that was asked for"))
 }
 

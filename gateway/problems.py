@@ -158,7 +158,7 @@ def pointer(steps: Iterable[int | str]) -> str:
 async def _malformed(_request: Request, error: Exception) -> Response:
     """FastAPI's own complaint, with places and reasons and without the input that it would repeat."""
     assert isinstance(error, RequestValidationError)
-    if any(found["type"] == "missing" and found["loc"] == ("header", "If-Match") for found in error.errors()):
+    if any(found["type"] == "missing" and found["loc"] == ("header", "if-match") for found in error.errors()):
         return refusal(VersionRequired())
     faults = tuple(
         Fault(

@@ -20,6 +20,7 @@ from contracts.identity.imports import (
 )
 from gateway.clients import Services
 from gateway.commands import command_from
+from gateway.description import BYTES
 from gateway.problems import message
 from gateway.session import SignedIn
 from gateway.workbooks import WORKBOOK, template_answer, workbook_answer
@@ -28,7 +29,7 @@ router = APIRouter(prefix="/{profile}", tags=["identity"])
 
 IMPORT = ("import_id",)
 AS_WORKBOOK: dict[int | str, dict[str, Any]] = {
-    HTTPStatus.OK: {"content": {WORKBOOK: {}}, "description": "The workbook"}
+    HTTPStatus.OK: {"content": {WORKBOOK: BYTES}, "description": "The workbook"}
 }
 
 

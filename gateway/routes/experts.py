@@ -35,6 +35,7 @@ from contracts.committee.experts import (
 from contracts.identity import HandedOver
 from gateway.clients import Services
 from gateway.commands import command_from
+from gateway.description import BYTES
 from gateway.session import SignedIn
 from gateway.workbooks import WORKBOOK, template_answer
 
@@ -58,7 +59,7 @@ async def add_expert(
     response_class=Response,
     responses={
         HTTPStatus.OK: {
-            "content": {WORKBOOK: {"schema": {"type": "string", "format": "binary"}}},
+            "content": {WORKBOOK: BYTES},
             "description": "The workbook",
         }
     },

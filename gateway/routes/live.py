@@ -35,7 +35,11 @@ async def opened(
         streams.forget(stream)
 
 
-@router.get("/live", response_class=EventSourceResponse)
+@router.get(
+    "/live",
+    response_class=EventSourceResponse,
+    responses={200: {"description": "The stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
 async def stream_live_updates(stream: Annotated[Stream, Depends(opened)]) -> AsyncIterator[ServerSentEvent]:
     """What to look at again, as long as the session lasts: `{"topic", "id"}`, with `role` where an organisation's work.
 

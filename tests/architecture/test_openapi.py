@@ -12,7 +12,7 @@ from gateway.app import create_app
 from gateway.settings import Settings
 from tests.integration.doors.table import NOT_WALKED, TABLE
 
-NEEDS_SESSION = {"sign_out", "change_password", "change_contact"}
+NEEDS_SESSION = {"sign_out", "change_password", "change_contact", "stream_live_updates"}
 PUBLIC = {name for name, row in TABLE.items() if row.public} | (NOT_WALKED.keys() - NEEDS_SESSION)
 Operation = tuple[str, str, dict[str, Any]]
 
@@ -64,9 +64,9 @@ def test_what_a_header_must_be_is_said(operations: list[Operation]) -> None:
     for _, path, operation in operations:
         for parameter in operation.get("parameters", ()):
             assert {"type": "null"} not in parameter["schema"].get("anyOf", ()), (path, parameter["name"])
-            if parameter["name"] == "Idempotency-Key":
+            if parameter["name"] == "idempotency-key":
                 assert parameter["schema"]["format"] == "uuid", path
-            if parameter["name"] == "If-Match" and parameter["required"]:
+            if parameter["name"] == "if-match" and parameter["required"]:
                 versioned.add(operation["operationId"])
     assert {"decide_case", "save_block", "change_organization", "edit_meeting"} <= versioned
 

@@ -201,6 +201,7 @@ REQUESTS: dict[str, Asked] = {
         {"material_ids": ["$material_id"], "lead_judge_id": UNKNOWN, "second_judge_id": "$judge_id"}
     ),
     "list_scoring_materials": Asked(query={"step": "lead"}),
+    "save_score_draft": Asked({"revision": STALE, "entries": []}),
     "score_material": Asked({"entries": [{"code": "none", "points": 1}]}),
     "send_back_score": Asked({"step": "second", "reason": "演示"}),
     "confirm_scores": Asked({"step": "chair", "materials": [{"material_id": "$material_id", "version": STALE}]}),

@@ -434,6 +434,7 @@ TABLE: dict[str, Row] = {
     "open_material": Row(
         NOT_FOUND, {"200": "judge chair", NOT_ALLOWED: "officer officer_office admin admin_office system"}
     ),
+    "save_score_draft": Row(NOT_FOUND, {NOT_ALLOWED: "officer officer_office admin admin_office judge chair system"}),
     "score_material": Row(NOT_FOUND, {NOT_ALLOWED: "officer officer_office admin admin_office judge chair system"}),
     "send_back_score": Row(NOT_FOUND, {NOT_ALLOWED: "officer officer_office admin admin_office judge chair system"}),
     "confirm_scores": Row(
