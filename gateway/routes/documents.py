@@ -189,7 +189,7 @@ async def list_public_downloads(services: Services, _profile: Visitor) -> tuple[
     return tuple(await asyncio.gather(*map(sized, found)))
 
 
-@router.get("/public/downloads/{download_id}/content", response_class=StreamingResponse)
+@router.get("/public/downloads/{download_id}/content", response_class=StreamingResponse, responses=FILE)
 async def fetch_public_download(request: Request, services: Services, _profile: Visitor, download_id: str) -> Response:
     """A file that is offered to everybody."""
     return await send(

@@ -28,6 +28,7 @@ from contracts.notify import (
 )
 from gateway.clients import Clients, Services
 from gateway.commands import command_from
+from gateway.description import FILE
 from gateway.sending import send
 from gateway.session import SignedIn, Visitor
 
@@ -132,7 +133,7 @@ async def show_public_article(services: Services, _profile: Visitor, article_id:
     return await services.notify.call(NotifyApi.public_article, article_id=article_id)
 
 
-@router.get("/public/articles/{article_id}/files/{file_id}/content", response_class=StreamingResponse)
+@router.get("/public/articles/{article_id}/files/{file_id}/content", response_class=StreamingResponse, responses=FILE)
 async def fetch_public_article_file(
     request: Request, services: Services, _profile: Visitor, article_id: UUID, file_id: UUID
 ) -> Response:
@@ -141,7 +142,7 @@ async def fetch_public_article_file(
     return await _send_file(request, services, article, file_id)
 
 
-@router.get("/articles/{article_id}/files/{file_id}/content", response_class=StreamingResponse)
+@router.get("/articles/{article_id}/files/{file_id}/content", response_class=StreamingResponse, responses=FILE)
 async def fetch_article_file(
     request: Request, services: Services, _session: SignedIn, article_id: UUID, file_id: UUID
 ) -> Response:
