@@ -38,7 +38,10 @@ class Origin(StrEnum):
 
 
 class CaseFilters(Message):
-    """The filters of HB-T4 (22), and three more. Codes match exactly, names by part, a region with all inside it."""
+    """The filters of HB-T4 (22), and four more. Codes match exactly, names by part, a region with all inside it.
+
+    `organization_id`: the people of this organisation and of all below it (HB-45).
+    """
 
     category: ShortText | None = None
     title_series: ShortText | None = None
@@ -66,6 +69,7 @@ class CaseFilters(Message):
     declaration_year: int | None = Field(default=None, ge=2000, le=2200)
     state: CaseState | None = None
     origin: Origin | None = None
+    organization_id: UUID | None = None
 
 
 class Sort(StrEnum):

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, collate, exists, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, collate, exists, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis import clock
@@ -16,8 +17,8 @@ from chassis.crypto import keyring
 from contracts.base import Actor
 from contracts.review import CaseFilters, CaseQuery, CaseState, LogAction, Origin, Sort, Tab, View
 from services.review.rules.profile import StepKind
-from services.review.scope import REVIEWERS, in_subtree_of, posts
-from services.review.tables import CaseCard, CaseStep
+from services.review.scope import AFTER_PART_END, REVIEWERS, in_subtree_of, posts
+from services.review.tables import CaseCard, CaseStep, KnownOrganization
 
 # view → the kind of step that it shows, and how such a step ends when it was decided and sent on (HB-46)
 VIEWS: dict[View, tuple[StepKind, LogAction]] = {
@@ -120,6 +121,8 @@ def filtered(filters: CaseFilters, *, actor: Actor, today: date) -> Iterator[Col
         yield CaseCard.title_obtained_on <= years_before(today, filters.current_title_years_from)
     if filters.current_title_years_to is not None:
         yield CaseCard.title_obtained_on > years_before(today, filters.current_title_years_to + 1)
+    if filters.organization_id is not None:
+        yield from _below(filters.organization_id)
     if filters.origin is not None:
         own = CaseCard.organization_id.in_(actor.organizations(*REVIEWERS))
         yield own if filters.origin is Origin.OWN else ~own
@@ -129,6 +132,13 @@ def years_before(day: date, years: int) -> date:
     """The day on which something must have begun for `years` whole years to be over on `day`."""
     year = day.year - years
     return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
+
+
+def _below(organization_id: UUID) -> Iterator[ColumnElement[bool]]:
+    """An organisation with all below it: a range of the index, as in `scope.below`."""
+    path = select(KnownOrganization.path).where(KnownOrganization.id == organization_id).scalar_subquery()
+    yield CaseCard.organization_path >= path
+    yield CaseCard.organization_path < func.left(path, -1) + AFTER_PART_END
 
 
 def _inside_region(code: str) -> Iterator[ColumnElement[bool]]:

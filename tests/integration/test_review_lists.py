@@ -101,6 +101,9 @@ def test_own_and_lower_units_are_told_apart(world: World) -> None:
     assert ids(world, officer) == {own, lower}
     assert ids(world, officer, filters=CaseFilters(origin=Origin.OWN)) == {own}
     assert ids(world, officer, filters=CaseFilters(origin=Origin.LOWER)) == {lower}
+    assert ids(world, officer, filters=CaseFilters(organization_id=world.hospital.organization_id)) == {lower}
+    assert ids(world, officer, filters=CaseFilters(organization_id=world.university.organization_id)) == {own, lower}
+    assert not ids(world, officer, filters=CaseFilters(organization_id=uuid.uuid4()))
 
 
 def assigned(world: World, case_id: UUID) -> UUID:

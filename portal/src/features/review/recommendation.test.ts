@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { emptyRecommendation, missingIn, sent } from './recommendation'
+
+const whole = {
+  ...emptyRecommendation(),
+  is_recommended: true,
+  notice_from: '2026-11-09',
+  notice_to: '2026-11-15',
+  has_objections: false,
+  panel_opinion: '同意推荐申报。',
+}
+
+describe('the recommendation of a unit', () => {
+  // req: HB-40
+  it('is demanded whole where the step asks for it', () => {
+    expect(Object.keys(missingIn(emptyRecommendation(), 'required'))).toEqual([
+      'is_recommended',
+      'notice_from',
+      'notice_to',
+      'has_objections',
+      'panel_opinion',
+    ])
+    expect(missingIn(whole, 'required')).toEqual({})
+  })
+
+  it('may be left out where it is optional, but not by half', () => {
+    expect(missingIn(emptyRecommendation(), 'optional')).toEqual({})
+    expect(sent(emptyRecommendation(), 'optional')).toBeNull()
+    expect(missingIn({ ...emptyRecommendation(), panel_opinion: '同意' }, 'optional')).toHaveProperty(
+      'notice_from',
+    )
+  })
+
+  it('asks what the objections are, and forgets them where there are none', () => {
+    expect(missingIn({ ...whole, has_objections: true }, 'required')).toEqual({
+      objections_text: 'objectionsText',
+    })
+    expect(sent({ ...whole, objections_text: '旧的' }, 'required')?.objections_text).toBe('')
+  })
+
+  it('refuses a notice that ends before it begins', () => {
+    expect(missingIn({ ...whole, notice_to: '2026-11-01' }, 'required')).toEqual({ notice_to: 'noticeOrder' })
+  })
+})
