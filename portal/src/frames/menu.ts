@@ -2,6 +2,7 @@
  * The menus of each role, in the manuals' words and order (HB-11, HB-27, HB-124). An entry whose page needs a meeting
  * takes the meeting that was chosen first (HB-125). `n` names the count of what waits for the reader.
  */
+import { defineAsyncComponent, type Component } from 'vue'
 import type { Role } from '@/router'
 
 export interface Entry {
@@ -122,4 +123,9 @@ export const MENUS: Record<Role, Group[]> = {
   pool_manager: POOL_MANAGER,
   expert: EXPERT,
   system_admin: OPERATOR,
+}
+
+/** Components without a face that say what waits and what is closed (menu-state.ts). */
+export const FILLERS: Partial<Record<Role, Component>> = {
+  expert: defineAsyncComponent(() => import('@/features/expert/MenuState')),
 }
