@@ -23,6 +23,7 @@ export const ICONS = {
   whole: '<path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"/>',
   menu: '<path d="M2 4h12M2 8h12M2 12h12"/>',
   info: '<circle cx="8" cy="8" r="6.2"/><path d="M8 7.3V11M8 4.9v.1"/>',
+  calendar: '<path d="M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v2.5M10.5 2v2.5"/>',
   upload: '<path d="M8 11V3M4.5 6 8 2.5 11.5 6M2.5 13.5h11"/>',
   sound: '<path d="M2.5 6h2.5l3.5-3v10L5 10H2.5zM11 5.5a3.5 3.5 0 0 1 0 5M12.8 3.5a6 6 0 0 1 0 9"/>',
 } as const
