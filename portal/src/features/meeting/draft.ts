@@ -1,0 +1,57 @@
+/** What is typed on a page that shows something stored: kept when somebody else stores it first, until one chooses. */
+import { computed, onScopeDispose, ref, watch, type Ref } from 'vue'
+import { onBeforeRouteLeave, onBeforeRouteUpdate, type RouteLocationNormalized } from 'vue-router'
+import { confirm } from '@/components/confirm'
+import { t } from '@/i18n'
+
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+
+/** `of` says whose it is: what was typed for one meeting is not another's. */
+export function useDraft<T>(
+  stored: () => { value: T; version: number } | undefined,
+  of: () => string = () => '',
+) {
+  const draft = ref<T>() as Ref<T | undefined>
+  const base = ref('')
+  /** The version for which what was typed is meant. */
+  const version = ref(0)
+  const isDirty = computed(() => draft.value !== undefined && JSON.stringify(draft.value) !== base.value)
+  const isOvertaken = computed(() => isDirty.value && (stored()?.version ?? 0) !== version.value)
+
+  function take(): void {
+    const now = stored()
+    draft.value = now && copy(now.value)
+    base.value = JSON.stringify(draft.value) ?? ''
+    version.value = now?.version ?? 0
+  }
+  /** Go on with what was typed, over what somebody else stored. */
+  function keep(): void {
+    version.value = stored()?.version ?? 0
+  }
+  watch(
+    [of, () => stored()?.version],
+    ([now], [before]) => {
+      if (now !== before || !isDirty.value) take()
+    },
+    { immediate: true },
+  )
+
+  const ask = () =>
+    confirm({
+      title: t('meeting.leave.title'),
+      text: t('meeting.leave.text'),
+      yes: t('meeting.leave.yes'),
+      no: t('meeting.leave.no'),
+      danger: true,
+    })
+  const guard = (to: RouteLocationNormalized, from: RouteLocationNormalized) =>
+    !isDirty.value || (to.path === from.path && to.query.tab === from.query.tab) || ask()
+  onBeforeRouteLeave(guard)
+  onBeforeRouteUpdate(guard)
+  const warn = (event: BeforeUnloadEvent) => {
+    if (isDirty.value) event.preventDefault()
+  }
+  window.addEventListener('beforeunload', warn)
+  onScopeDispose(() => window.removeEventListener('beforeunload', warn))
+  return { draft, version, isDirty, isOvertaken, take, keep }
+}
