@@ -270,6 +270,13 @@ def test_the_result_is_reported_audited_certified_and_the_meeting_becomes_histor
     assert report(world).number == 2
     waiting = world.ask(world.auditor, queries.result_reports, waiting=True, page=PageRequest()).items
     assert [(row.meeting_id, row.number) for row in waiting] == [(world.meeting_id, 2)]
+    sent = world.ask(world.officer, queries.meeting_reports, meeting_id=world.meeting_id)
+    assert [(one.number, one.state, one.opinion) for one in sent] == [
+        (2, "waiting", ""),
+        (1, "returned", "请补充会议记录"),
+    ]
+    with pytest.raises(NotAllowed):
+        world.ask(world.judge(2), queries.meeting_reports, meeting_id=world.meeting_id)
     assert audit(world).state == "approved"
     assert len(world.ask(None, queries.certifiable, meeting_id=world.meeting_id)) == 2
     world.do(world.officer, closing.close_meeting, CloseMeeting(**new(), meeting_id=world.meeting_id))

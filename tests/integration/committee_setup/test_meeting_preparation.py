@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -31,7 +32,15 @@ from contracts.committee.materials import (
     SetStandard,
 )
 from contracts.committee.meetings import EditGroup, RemoveGroup, Step
-from contracts.committee.plans import MeetingAct, PrepareDraw, ReviewPlan, RunDraw, StratumWanted, WritePlan
+from contracts.committee.plans import (
+    MeetingAct,
+    PrepareDraw,
+    ReviewPlan,
+    RunDraw,
+    SeatableFilter,
+    StratumWanted,
+    WritePlan,
+)
 from contracts.committee.refusals import (
     CommitteeCodeTaken,
     ConflictsUndecided,
@@ -503,6 +512,27 @@ class TestGroupsAndPlan:
         assert [line.step for line in overview.lines if line.is_next] == [Step.PLAN_DRAFTED]
         chairs = next(line for line in overview.lines if line.step is Step.CHAIR_APPOINTED)
         assert chairs.why_not[0].params == {"missing": ["plan_approved"]}
+
+
+class TestSeats:
+    def test_an_expert_who_sits_elsewhere_at_the_same_time_is_shown_as_occupied(self, world: World) -> None:
+        """The list of experts names other open meetings at the same time, and no meeting of another day."""
+        expert_id, _ = world.approved_expert(employer=ELSEWHERE)
+        other = world.create_meeting(name="同期会议")
+        group_id = world.add_group(other)
+        world.write_plan(other)
+        world.seat(other, {expert_id: group_id})
+        world.approve_plan(other)
+
+        def occupied(meeting_id: UUID) -> tuple[str, ...]:
+            wanted = SeatableFilter(meeting_id=meeting_id)
+            shown = world.ask(plan_queries.seatable_experts, as_actor=world.officer, wanted=wanted)
+            return next(row.occupied for row in shown.items if row.expert_id == expert_id)
+
+        assert occupied(world.create_meeting()) == ("同期会议",)
+        later = {"starts_at": datetime(2026, 12, 6, 10, tzinfo=UTC), "ends_at": datetime(2026, 12, 7, tzinfo=UTC)}
+        assert occupied(world.create_meeting(**later)) == ()
+        assert occupied(other) == ()
 
 
 class TestDraw:

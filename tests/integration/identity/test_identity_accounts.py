@@ -182,6 +182,8 @@ def test_another_name_for_a_known_number_is_refused(identity: Identity, tree: Tr
     identity.applicant(tree.other.actor, tree.other.organization_id, **data | {"mobile": "15400002222"}, year=year)
     (contact,) = identity.service.contacts(account_ids=(first.account_id, uuid.uuid4()))
     assert (contact.mobile, contact.display_name, contact.locale) == ("15400001111", "舒望舟", "zh-CN")
+    (owner,) = identity.service.account_names(account_ids=(first.account_id, uuid.uuid4()))
+    assert owner.model_dump() == {"account_id": first.account_id, "display_name": "舒望舟"}
 
 
 @pytest.mark.req("HB-17", "PL-12")
