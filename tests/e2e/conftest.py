@@ -71,11 +71,15 @@ class Visitor:
     def sign_in(self, *, kind: str, identifier: str, password: str) -> None:
         """Sign in on the page, with the captcha's answer from the local peers."""
         self.go(f"/login?as={kind}")
+        self.fill_sign_in(kind=kind, identifier=identifier, password=password)
+        expect(self.page).not_to_have_url(re.compile("/login"))
+
+    def fill_sign_in(self, *, kind: str, identifier: str, password: str) -> None:
+        """Fill in the sign-in form that is shown, and send it."""
         self.page.get_by_role("textbox", name="账号" if kind == "unit" else "证件号码").fill(identifier)
         self.page.get_by_label("密码", exact=True).fill(password)
         self.page.get_by_role("textbox", name="验证码").fill(self.captcha())
         self.page.get_by_role("button", name="登录", exact=True).click()
-        expect(self.page).not_to_have_url(re.compile("/login"))
 
     def captcha(self) -> str:
         """What the shown captcha reads."""

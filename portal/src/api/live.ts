@@ -7,14 +7,10 @@ import { onScopeDispose, ref } from 'vue'
 import { addressOf } from './client'
 
 export interface LookAgain {
-  /**
-   * Of the own account: `session`, `declarations`, `files`, `jobs`, `notices`. Of an organisation and a role: `work`.
-   * A `meeting`. `everything` after a gap.
-   */
-  topic: string
-  /** The account, organisation or meeting. */
+  topic: 'session' | 'declarations' | 'files' | 'jobs' | 'notices' | 'work' | 'meeting' | 'everything'
+  /** Of the account, the organisation or the meeting. */
   id?: string
-  /** With `work` alone. */
+  /** With an organisation's work: whose. */
   role?: string
 }
 
@@ -104,7 +100,7 @@ export function useLive(listener: Listener): void {
  * Ask the queries below these keys again when a topic is named: `useLiveQueries({ meeting: [['meeting', id]] })`.
  * `everything` (after a gap) asks all of them again.
  */
-export function useLiveQueries(keys: Record<string, readonly unknown[][]>): void {
+export function useLiveQueries(keys: Partial<Record<LookAgain['topic'], readonly unknown[][]>>): void {
   const client: QueryClient = useQueryClient()
   useLive(({ topic }) => {
     const stale = topic === 'everything' ? Object.values(keys).flat() : (keys[topic] ?? [])

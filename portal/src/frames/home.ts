@@ -10,7 +10,7 @@ const HOMES: Record<Role, string> = {
   org_admin: 'units',
   pool_manager: 'pool',
   expert: 'expert-meetings',
-  system_admin: 'ops-profiles',
+  system_admin: 'ops-windows',
 }
 
 export function homeOf(role: ActingRole | null): RouteLocationRaw {
