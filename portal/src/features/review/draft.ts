@@ -61,8 +61,7 @@ export function useDraft(caseId: string, labelOf: (remark: Remark) => string) {
     try {
       const kept = await answer(
         api.PUT('/cases/{case_id}/opinion-draft', {
-          params: { path: { case_id: caseId } },
-          headers: ifMatch(version),
+          params: { path: { case_id: caseId }, header: ifMatch(version) },
           body: now,
         }),
       )
