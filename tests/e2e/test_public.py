@@ -82,7 +82,9 @@ def test_an_old_browser_gets_a_page_that_says_which_to_take(stack: Stack) -> Non
     assert "Internet Explorer" in page.text
     assert "<script" not in page.text
     home = httpx.get(f"{stack.url}/hebei/", trust_env=False).text
-    assert re.search(r"<script[^>]*nomodule[^>]*src=\"/old-browser.js\"|<script[^>]*src=\"/old-browser.js\"[^>]*nomodule", home)
+    assert re.search(
+        r"<script[^>]*nomodule[^>]*src=\"/old-browser.js\"|<script[^>]*src=\"/old-browser.js\"[^>]*nomodule", home
+    )
 
 
 @pytest.mark.req("PL-34")
@@ -194,7 +196,9 @@ def test_an_administrator_opens_the_unit_below_and_its_people(visit: Visit, acco
 
 
 @pytest.mark.req("HB-07", "PL-07")
-def test_a_forgotten_password_is_replaced_with_a_code_by_message(visit: Visit, stack: Stack, accounts: Accounts) -> None:
+def test_a_forgotten_password_is_replaced_with_a_code_by_message(
+    visit: Visit, stack: Stack, accounts: Accounts
+) -> None:
     """The code comes to the own phone; the new password opens the account."""
     who = visit()
     who.go("/recover?as=unit")
