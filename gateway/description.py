@@ -62,6 +62,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
     found["components"]["schemas"] |= schema.pop("$defs") | {"Problem": schema}
     for item in found["paths"].values():
         for operation in item.values():
+            for status, answer in operation["responses"].items():
+                if status >= "4" and "application/json" in answer.get("content", {}):
+                    answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
             for parameter in operation.get("parameters", ()):
                 parameter["schema"] = _without_null(parameter["schema"])
     return found

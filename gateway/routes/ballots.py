@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -21,7 +22,6 @@ from contracts.committee.ballots import (
     ConfirmBallotResult,
     OpenBallot,
     OpeningCondition,
-    PublicKey,
     RollRow,
     SelectVoters,
     VoidBallot,
@@ -122,7 +122,7 @@ class OpenedBallot(Message):
 class Paper(BallotPaper):
     """A judge's ballot paper, with the key for which a client seals votes on their way to the gateway."""
 
-    intake_key: PublicKey
+    intake_key: Annotated[str, Field(description="32 bytes in base64")]
 
 
 class Closing(Message):
@@ -179,7 +179,7 @@ async def open_ballot(
 async def show_ballot_paper(services: Services, _session: SignedIn, request: Request, meeting_id: UUID) -> Paper:
     """The signed-in judge's paper: what is open, cast or recused."""
     paper = await services.committee.call(CommitteeApi.ballot_paper, meeting_id=meeting_id)
-    return Paper(**dict(paper), intake_key=bytes(_intake(request).public_key))
+    return Paper(**dict(paper), intake_key=b64encode(bytes(_intake(request).public_key)).decode())
 
 
 @router.post("/ballots/{ballot_id}/votes", openapi_extra=VOTES_BODY)

@@ -49,6 +49,7 @@ from contracts.declaration.drafts import (
 from contracts.errors import Fault, StaleVersion
 from gateway.clients import Services
 from gateway.commands import command_from
+from gateway.description import Problem
 from gateway.problems import message, refusal
 from gateway.session import SignedIn, Visitor
 
@@ -177,13 +178,10 @@ async def show_block(services: Services, _session: SignedIn, declaration_id: UUI
     return await services.declaration.call(DeclarationApi.block, declaration_id=declaration_id, block=block)
 
 
-class BlockConflict(Message):
-    """Another window saved the block since: the problem of a stale version, with the block as it is now (PL-12)."""
+class BlockConflict(Problem):
+    """A conflict; where another window saved the block since, with the block as it is now (PL-12)."""
 
-    code: str
-    title: str
-    params: dict[str, Any]
-    current: BlockView
+    current: BlockView | None = None
 
 
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": BlockConflict}}

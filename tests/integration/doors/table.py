@@ -377,7 +377,7 @@ TABLE: dict[str, Row] = {
     "check_applicant_import": Row(
         NOT_FOUND,
         {
-            NOT_ALLOWED: "applicant officer_office leader_office admin_office system",
+            NOT_ALLOWED: "applicant graduate officer_office leader_office admin_office system",
             "422 common.invalid_input": "officer leader admin",
         },
     ),

@@ -54,6 +54,8 @@ def test_what_the_document_allows_and_what_it_does_not_is_answered_as_described(
             own = {part: known[part] for part in case.path_parameters or () if part in known}
             case.path_parameters = {**(case.path_parameters or {}), **own, "profile": PROFILE}
             request = {key: value for key, value in case.as_transport_kwargs().items() if key in SENT and value}
+            if isinstance(request.get("data"), str | bytes):
+                request["content"] = request.pop("data")
             for who in people:
                 answer = clients[who].request(**{**request, "url": case.formatted_path})
                 if answer.status_code >= 500 and answer.status_code not in (503, 504):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import httpx
@@ -13,7 +14,8 @@ from tests.integration.doors.requests import UNKNOWN
 ADDRESS = f"/api/v1/{PROFILE}"
 PASSWORD = "Neuer-Morgen-8"
 CAPTCHA = {"captcha_id": UNKNOWN, "text": "ABCD"}
-LOGIN = {"kind": "unit", "identifier": "nobody-at-all"}
+# Attempts are counted by the name that is typed.
+LOGIN = {"kind": "unit", "identifier": f"nobody-{secrets.token_hex(4)}"}
 OPEN_TO_ALL: dict[str, tuple[dict[str, Any], str]] = {
     "/sessions": ({**LOGIN, "password": PASSWORD, "captcha": CAPTCHA}, "identity.captcha_refused"),
     "/recoveries": ({**LOGIN, "captcha": CAPTCHA}, "identity.captcha_refused"),
