@@ -28,6 +28,7 @@ const confirming = (step: 'second' | 'leader' | 'chair') => [
 ]
 
 export const routes: RouteRecordRaw[] = [
+  page('profile', 'expert-profile', () => import('./Profile.vue')),
   page('meetings', 'expert-meetings', () => import('./Meetings.vue')),
   page('m/:m', 'expert-meeting', () => import('./Meeting.vue'), {
     menu: 'expert-meetings',
