@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.routes.documents import _disposition, _range
+from gateway.sending import _disposition, _range
 
 
 @pytest.mark.parametrize(
