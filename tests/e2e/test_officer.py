@@ -1,0 +1,354 @@
+"""The case officer's and the unit leader's day, by page: queue, split view, batch, export, and what may go wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from deploy.demo.accounts import Installation
+from deploy.demo.browser import wait_until
+from deploy.demo.chain import Unit, create_unit, open_applicant
+from deploy.demo.declaring import Applicant
+from deploy.demo.people import Inventor
+from deploy.demo.report import Report
+from deploy.demo.reviewing import recommendation, wait_for
+from tests.e2e.conftest import PROFILE
+from tests.stack import Stack
+
+PEOPLE = 9
+
+
+class Ward:
+    """A unit of its own with people who have declared; every test takes people that no other test touches."""
+
+    def __init__(self, installation: Installation, unit: Unit, people: list[Applicant]) -> None:
+        self.installation = installation
+        self.unit = unit
+        self.people = people
+        self._left = people
+
+    def take(self, number: int) -> list[Applicant]:
+        """So many who wait for the officer."""
+        taken, self._left = self._left[:number], self._left[number:]
+        assert len(taken) == number, "more people are needed"
+        return taken
+
+    def account(self, role: str) -> dict[str, str]:
+        """How the officer or leader signs in."""
+        who = self.unit.officer.who if role == "officer" else self.unit.leader.who
+        return self.installation.accounts[who]
+
+    def case(self, applicant: Applicant, *, leader: bool = False) -> dict[str, Any]:
+        """The waiting case of a declaration."""
+        reader = self.unit.leader if leader else self.unit.officer
+        (found,) = wait_for(reader, {applicant.declaration_id})
+        return found
+
+
+@pytest.fixture(scope="module")
+def ward(stack: Stack, accounts: dict[str, dict[str, str]]) -> Iterator[Ward]:
+    """A ward below the demonstration's hospital."""
+    folder = Path(stack.settings["ZHIPING_RUN"])
+    installation = Installation(stack.url, PROFILE, peers=stack.settings["ZHIPING_PEERS_URL"], folder=folder)
+    report, inventor = Report(as_json=True), Inventor()
+    admin = installation.sign_in(next(who for who in accounts if who.startswith("hospital-admin")))
+    me = admin.get("/me")["roles"][0]
+    above = Unit("hospital", me["organization_name"], me["organization_id"], admin, admin, admin)
+    unit = create_unit(installation, report, inventor, above, "ward", "云汐演示病区", "employer", "institution")
+
+    def declare(_: int) -> Applicant:
+        person = inventor.person()
+        applicant = Applicant(open_applicant(installation, report, unit, person), person, report)
+        applicant.declare()
+        return applicant
+
+    with ThreadPoolExecutor(4) as together:
+        people = list(together.map(declare, range(PEOPLE)))
+    wait_for(unit.officer, {one.declaration_id for one in people})
+    yield Ward(installation, unit, people)
+    for browser in (admin, unit.admin, unit.officer, unit.leader, *(one.browser for one in people)):
+        browser.close()
+
+
+@pytest.fixture
+def officer(visit: Callable[..., Any], ward: Ward) -> Any:
+    """The ward's officer, signed in, in the own queue."""
+    who = visit()
+    who.sign_in(**ward.account("officer"))
+    expect(who.page.get_by_role("heading", level=1)).to_have_text("经办人审核申报材料")
+    return who
+
+
+def find(page: Page, name: str) -> None:
+    """Search the open list for a person."""
+    page.get_by_role("textbox", name="姓名").fill(name)
+    page.get_by_role("button", name="查询").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody")).to_contain_text(name)
+
+
+def open_case(page: Page, name: str) -> None:
+    """Search for a person and open the case."""
+    find(page, name)
+    page.get_by_role("button", name=f"审核 {name}").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    expect(page.get_by_role("region", name="审核意见")).to_be_visible()
+
+
+def recommend(page: Page) -> None:
+    """Fill in the data of HB-T30."""
+    said = recommendation()
+    page.get_by_role("group", name="推荐情况").get_by_text("推荐", exact=True).click()
+    page.get_by_label("公示开始").fill(said["notice_from"])
+    page.get_by_label("公示结束").fill(said["notice_to"])
+    page.get_by_role("group", name="有无异议").get_by_text("无", exact=True).click()
+    page.get_by_role("textbox", name="推荐小组意见").fill(said["panel_opinion"])
+
+
+@pytest.mark.req("HB-28", "HB-29", "HB-30", "HB-54", "HB-171", "HB-T4.2")
+def test_the_queue_shows_finds_and_counts(officer: Any, ward: Ward) -> None:
+    """The queue has its tabs with counts, masked numbers, and filters that stand in the address, but for names."""
+    page = officer.page
+    expect(page.get_by_role("tab", name=re.compile("^未审核"))).to_have_attribute("aria-selected", "true")
+    officer.check("queue")
+    name = ward.case(ward.take(1)[0])["real_name"]
+    page.get_by_role("button", name="展开其余 18 项").click()
+    page.get_by_label("申报类别").select_option(label="教学类")
+    find(page, name)
+    assert "category=" in page.url
+    assert name not in page.url
+    assert name not in page.title()
+    expect(page.locator("tbody")).to_contain_text(re.compile(r"\d{3,6}\*+\d{4}"))
+    officer.check("queue-filtered")
+    page.get_by_role("button", name="收起").click()
+    page.get_by_role("button", name=re.compile("去掉条件 姓名")).click()
+    page.get_by_role("textbox", name="姓名").fill("没有这个人")
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_text("没有符合这些条件的申报")).to_be_visible()
+    page.get_by_role("button", name="重置条件").click()
+    expect(page.locator("tbody tr").first).to_contain_text("教学类")
+    page.get_by_role("button", name=re.compile("的流转日志$")).first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("待审核")
+    officer.check("log")
+
+
+@pytest.mark.req("HB-31", "HB-33", "HB-34", "HB-37", "HB-39")
+def test_an_officer_reads_points_out_and_returns(officer: Any, ward: Ward) -> None:
+    """The officer reads data beside its file, pins a remark, and returns with an opinion that the applicant gets."""
+    page = officer.page
+    (applicant,) = ward.take(1)
+    open_case(page, applicant.person.name)
+    officer.check("case")
+    page.get_by_role("button", name=re.compile("工作总结.pdf")).first.click()
+    viewer = page.get_by_role("region", name=re.compile("^附件 "))
+    expect(viewer.get_by_text(re.compile(r"第 1 / \d+ 页"))).to_be_visible()
+    officer.check("case-file")
+    page.keyboard.press("Escape")
+    expect(viewer).to_be_hidden()
+    page.get_by_role("button", name=re.compile("指出问题")).nth(1).click()
+    page.keyboard.type("这里与附件不一致。")
+    page.get_by_label("常用意见", exact=True).select_option(index=3)
+    expect(page.get_by_role("textbox", name="审核意见")).not_to_have_value("")
+    page.get_by_role("button", name=re.compile("^退回修改")).click()
+    officer.check("return")
+    page.get_by_role("button", name=re.compile("^退回给")).click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text(applicant.person.name)
+
+    def returned() -> Any:
+        view = applicant.browser.get(applicant.address)
+        return view if view["declaration"]["return_reason"] else None
+
+    view = wait_until(returned, what="return")
+    assert "这里与附件不一致。" in str(view)
+
+
+@pytest.mark.req("HB-44")
+def test_what_is_held_waits_in_its_own_tab(officer: Any, ward: Ward) -> None:
+    """审核待定 asks for a note, moves the case to its own tab, and can be taken back."""
+    page = officer.page
+    (applicant,) = ward.take(1)
+    open_case(page, applicant.person.name)
+    page.get_by_role("button", name="审核待定").click()
+    expect(page.get_by_role("alert")).to_contain_text("请写明为什么待定")
+    page.get_by_role("textbox", name="审核意见").fill("等待核实社保材料。")
+    page.get_by_role("button", name="审核待定").click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text(applicant.person.name)
+    officer.go("/desk/review?tab=held")
+    find(page, applicant.person.name)
+    page.get_by_role("button", name=f"审核 {applicant.person.name}").click()
+    page.get_by_role("button", name="恢复审核").click()
+    expect(page.get_by_role("button", name=re.compile("^通过"))).to_be_visible()
+
+
+@pytest.mark.req("HB-26", "HB-32", "HB-35", "HB-36", "HB-40", "HB-46")
+def test_a_case_goes_from_the_officer_to_the_leader(officer: Any, visit: Callable[..., Any], ward: Ward) -> None:
+    """Passing names where it goes, demands the recommendation, and the leader finds the case and passes it on."""
+    page = officer.page
+    (applicant,) = ward.take(1)
+    name = applicant.person.name
+    open_case(page, name)
+    page.get_by_role("button", name="通过，送单位领导").click()
+    expect(page.get_by_role("alert")).to_contain_text("推荐小组意见")
+    recommend(page)
+    page.get_by_role("textbox", name="审核意见").fill("同意上报。")
+    page.get_by_role("button", name="通过，送单位领导").click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text(name)
+    officer.go("/desk/reviewed")
+    find(page, name)
+    officer.check("reviewed")
+    leader = visit()
+    leader.sign_in(**ward.account("leader"))
+    expect(leader.page.get_by_role("heading", level=1)).to_have_text("单位领导审核")
+    open_case(leader.page, name)
+    expect(leader.page.get_by_role("region", name="审核意见")).to_contain_text("同意上报。")
+    leader.page.get_by_role("button", name=re.compile("^通过")).click()
+    expect(leader.page.get_by_role("heading", level=1)).not_to_contain_text(name)
+
+
+@pytest.mark.req("HB-41", "HB-43")
+def test_a_batch_says_what_became_of_each(officer: Any, ward: Ward) -> None:
+    """Of two ticked people one is decided elsewhere meanwhile: the other passes, and both results are named."""
+    page = officer.page
+    first, second = ward.take(2)
+    for one in (first, second):
+        page.get_by_role("checkbox", name=f"选择 {one.person.name}").check()
+    page.get_by_role("button", name="批量审核（2 人）").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("批量审核 2 人")
+    officer.check("batch")
+    case = ward.case(second)
+    ward.unit.officer.post(
+        f"/cases/{case['case_id']}/decision", {"decision": "return", "opinion": "请补正。"}, version=case["version"]
+    )
+    recommend(page)
+    dialog.get_by_role("button", name="通过 2 人", exact=True).click()
+    expect(dialog).to_contain_text("2 人中 1 人已通过，1 人未处理", timeout=30_000)
+    expect(dialog.get_by_role("row", name=re.compile(second.person.name))).to_contain_text("已由他人处理")
+    officer.check("batch-result")
+    dialog.get_by_role("button", name="返回列表").click()
+    assert ward.case(first, leader=True)["step"] == "leader_review"
+
+
+@pytest.mark.req("PL-12")
+def test_the_opinion_stays_where_somebody_else_was_first(officer: Any, ward: Ward) -> None:
+    """A case that was decided elsewhere is not decided twice; the typed opinion stays to be copied."""
+    page = officer.page
+    page.route("**/live", lambda route: route.abort())  # nothing tells this page of what others do
+    officer.go("/desk/review")
+    (applicant,) = ward.take(1)
+    open_case(page, applicant.person.name)
+    page.get_by_role("textbox", name="审核意见").fill("我写的意见。")
+    case = ward.case(applicant)
+    ward.unit.officer.post(
+        f"/cases/{case['case_id']}/decision", {"decision": "return", "opinion": "请补正。"}, version=case["version"]
+    )
+    page.get_by_role("button", name="退回修改").click()
+    page.get_by_role("button", name=re.compile("^退回给")).click()
+    expect(page.get_by_role("alert")).to_contain_text("退回修改")
+    expect(page.get_by_role("textbox", name="没有提交的意见，可以复制")).to_have_value("我写的意见。")
+    officer.check("elsewhere")
+
+
+def test_the_queue_is_worked_by_keyboard_alone(officer: Any, ward: Ward) -> None:
+    """Arrows move between rows, Space ticks, Enter opens, F6 changes the pane, Alt+→ takes the next."""
+    page = officer.page
+    expect(page.locator("tbody").get_by_role("checkbox").first).to_be_visible()
+    page.locator("tbody tr").first.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("已选 1 人")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("tbody tr").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text("申报副教授")
+    before = heading.inner_text()
+    expect(page.get_by_text(re.compile(r"第 2 份，共 \d+ 份"))).to_be_visible()
+    page.keyboard.press("F6")
+    page.keyboard.press("F6")
+    expect(page.get_by_role("region", name="申报材料")).to_be_focused()
+    page.keyboard.press("Alt+ArrowLeft")
+    expect(heading).not_to_have_text(before)
+    page.keyboard.press("Alt+Slash")
+    expect(page.get_by_role("dialog")).to_contain_text("上一份、下一份")
+
+
+@pytest.mark.req("HB-48", "PL-24", "PL-33")
+def test_an_export_says_how_far_it_is_and_gives_its_file(officer: Any, ward: Ward) -> None:
+    """The general forms of the rows on the screen are ordered with a reason and can be fetched when made."""
+    page = officer.page
+    page.locator("tbody").get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="批量导出通用表（1 份）").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="导出 1 份").click()
+    expect(dialog).to_contain_text("请写明导出用途")
+    dialog.get_by_label("导出用途").fill("留存备查")
+    officer.check("export")
+    dialog.get_by_role("button", name="导出 1 份").click()
+    with page.expect_download(timeout=60_000) as fetched:
+        dialog.get_by_role("link", name="下载").click(timeout=60_000)
+    assert fetched.value.suggested_filename.endswith((".zip", ".pdf"))
+    officer.go("/desk/exports")
+    expect(page.get_by_role("link", name="下载").first).to_be_visible()
+    officer.check("exports")
+
+
+def test_the_opinion_outlives_the_session(officer: Any, ward: Ward) -> None:
+    """Who types while the session ends signs in on the spot and goes on; the draft is there after a reload."""
+    page = officer.page
+    (applicant,) = ward.take(1)
+    open_case(page, applicant.person.name)
+    page.context.clear_cookies()
+    page.get_by_role("textbox", name="审核意见").fill("写到一半的意见。")
+    dialog = page.get_by_role("dialog", name="登录已过期")
+    expect(dialog).to_be_visible()
+    account = ward.account("officer")
+    dialog.get_by_role("textbox", name="账号").fill(account["identifier"])
+    dialog.get_by_label("密码", exact=True).fill(account["password"])
+    dialog.get_by_role("textbox", name="验证码").fill(officer.captcha())
+    dialog.get_by_role("button", name="登录", exact=True).click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text(re.compile("^已自动保存")).first).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("textbox", name="审核意见")).to_have_value("写到一半的意见。")
+
+
+@pytest.mark.req("HB-45", "HB-47", "HB-50", "HB-51", "HB-52")
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/desk/review/subordinate", "下级单位申报人员信息审核"),
+        ("/desk/year", "今年申报材料"),
+        ("/desk/preassign", "预分配评委会"),
+        ("/desk/committee-check", "评委会审查申报材料"),
+        ("/desk/templates", "报盘模板管理"),
+    ],
+)
+def test_the_other_lists_stand(officer: Any, path: str, heading: str) -> None:
+    """Every function of the officer's menu opens by its address, accessible, with its list or why it is empty."""
+    officer.go(path)
+    expect(officer.page.get_by_role("heading", level=1)).to_have_text(heading)
+    expect(officer.page.locator("tbody tr").first).to_be_visible()
+    officer.check("list")
+
+
+def test_lists_say_when_reviewing_is_away(officer: Any, stack: Stack) -> None:
+    """While the review service is away the list says so and keeps its rows; once it is back it goes on by itself."""
+    page = officer.page
+    said = page.get_by_text("审核服务暂时不可用，其他功能正常。")
+    stack.halt("review")
+    try:
+        page.get_by_role("tab", name=re.compile("^已审核")).click()
+        expect(said).to_be_visible(timeout=60_000)
+        officer.check("away")
+    finally:
+        stack.resume("review")
+    stack.wait_ready("review")
+    expect(said).to_be_hidden(timeout=60_000)
+    expect(page.get_by_role("columnheader", name="申报方式")).to_be_visible()
