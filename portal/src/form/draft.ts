@@ -127,6 +127,7 @@ export class BlockDraft {
       return true
     }
     const { values, faults } = readAll(this.block, this.typed, this.around())
+    if (!navigator.onLine) return this.waitForNetwork()
     this.state.is = 'saving'
     try {
       await this.put(values, faults)
@@ -200,14 +201,19 @@ export class BlockDraft {
   private async onFailure(error: unknown): Promise<void> {
     if (error instanceof Problem && error.code === 'common.stale_version') return this.merge()
     if (error instanceof Unreachable || (error instanceof Problem && error.isPassing)) {
-      this.wasOffline = true
-      this.state.is = 'offline'
-      this.soon(AGAIN_MS)
+      this.waitForNetwork()
       return
     }
     if (error instanceof Problem && error.code === 'common.wrong_state') this.state.isLocked = true
     this.state.is = 'failed'
     this.state.number = error instanceof Problem ? error.number : ''
+  }
+
+  private waitForNetwork(): false {
+    this.wasOffline = true
+    this.state.is = 'offline'
+    this.soon(AGAIN_MS)
+    return false
   }
 
   /** Another window saved the block: take over its changes; ask where both changed the same item. */

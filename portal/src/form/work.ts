@@ -26,6 +26,8 @@ export class FormWork {
   readonly restored = shallowRef(0)
   readonly context: Ref<FormContext | null>
   readonly source: FormSource
+  /** Blocks that are being opened: asked twice, opened once, or typed text would be replaced. */
+  private readonly opening = new Map<string, Promise<void>>()
   private undoTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(source: FormSource, context: Ref<FormContext | null>) {
@@ -76,16 +78,21 @@ export class FormWork {
       for (const owner of block ? ownersOf(block) : []) wanted.add(owner)
     }
     await Promise.all(
-      [...wanted].map(async (name) => {
+      [...wanted].map((name) => {
         const block = all.find((one) => one.id === name)
-        if (!block || block.kind === 'setting') return
+        if (!block || block.kind === 'setting') return undefined
         if (this.drafts[name]) return this.drafts[name].refresh()
-        const draft = new BlockDraft(this.source, block, () => this.around.value)
-        const restored = await draft.load()
-        this.restored.value += restored
-        this.drafts[name] = draft
+        const begun = this.opening.get(name) ?? this.begin(block).finally(() => this.opening.delete(name))
+        this.opening.set(name, begun)
+        return begun
       }),
     )
+  }
+
+  private async begin(block: Block): Promise<void> {
+    const draft = new BlockDraft(this.source, block, () => this.around.value)
+    this.restored.value += await draft.load()
+    this.drafts[block.id] = draft
   }
 
   /** Save all that is typed; answers whether all of it is stored. */
