@@ -1,0 +1,167 @@
+"""An applicant's evening at the browser: setting, form, files, check, receipt; return and correction; withdrawing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from deploy.demo import papers
+from tests.e2e.applicants import Desk, take_seat
+from tests.stack import Stack
+
+
+@pytest.fixture(scope="module")
+def desk(stack: Stack, accounts: dict[str, dict[str, str]]) -> Iterator[Desk]:
+    """The hospital of the demonstration."""
+    opened = Desk(stack)
+    yield opened
+    opened.close()
+
+
+def paper(name: str) -> dict[str, Any]:
+    """A file as the browser's dialog hands it over."""
+    return {"name": name, "mimeType": "application/pdf", "buffer": papers.pdf("paper")}
+
+
+@pytest.mark.req("HB-25", "HB-55", "HB-56", "HB-57", "HB-58", "HB-61", "HB-64")
+def test_somebody_signs_in_and_sets_what_is_declared(visit: Callable[..., Any], desk: Desk) -> None:
+    """The account that the unit opened leads over five dependent choices and seven explained modes to the form."""
+    someone = desk.applicant()
+    who = visit()
+    who.sign_in(**desk.account(someone))
+    expect(who.page.get_by_role("heading", level=1, name="我的申报")).to_be_visible()
+    who.check("my")
+    who.page.get_by_role("link", name="立即申报").first.click()
+    page = who.page
+    expect(page.get_by_text(desk.unit.name).last).to_be_visible()
+    page.get_by_role("button", name="立即申报").click()
+    expect(page.get_by_role("alert")).to_contain_text("请选择申报类别")
+    page.get_by_label("申报类别").select_option(label="教学类")
+    page.get_by_label("申报系列").select_option(label="高等学校教师-本科")
+    page.get_by_role("combobox", name="申报专业").fill("逻辑学")
+    page.get_by_role("option", name="逻辑学", exact=True).click()
+    page.get_by_label("申报职称", exact=True).select_option(label="副教授")
+    expect(page.get_by_label("申报职称等级")).to_have_value("deputy_senior")
+    expect(page.get_by_role("group", name="申报方式").get_by_role("radio")).to_have_count(7)
+    page.get_by_label("正常申报").check()
+    page.get_by_label("评审方式").select_option(index=1)
+    who.check("new")
+    page.get_by_label("申报系列").select_option(index=2)
+    expect(page.get_by_text("已更换申报系列，请重新选择申报专业、申报职称、申报职称等级")).to_be_visible()
+    page.get_by_label("申报系列").select_option(label="高等学校教师-本科")
+    page.get_by_role("combobox", name="申报专业").fill("逻辑学")
+    page.get_by_role("option", name="逻辑学", exact=True).click()
+    page.get_by_label("申报职称", exact=True).select_option(label="副教授")
+    page.get_by_role("button", name="立即申报").click()
+    expect(page.get_by_role("heading", level=1, name=re.compile("年度职称申报"))).to_be_visible()
+    for name in ("基础信息", "申报信息", "学习资历", "专业技术工作经历", "业绩成果", "论文论著", "补充信息"):
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+    who.check("tasks-empty")
+
+
+@pytest.mark.req("HB-66", "HB-72", "HB-75", "HB-99", "HB-100", "HB-101", "HB-103")
+def test_what_is_missing_is_named_and_the_whole_form_is_submitted(visit: Callable[..., Any], desk: Desk) -> None:
+    """The check leads to the slot of the missing file; with it the form is whole, and the receipt shows each hash."""
+    someone = desk.filled()
+    who = take_seat(visit, someone)
+    page = who.page
+    who.go(f"/my/d/{someone.declaration_id}")
+    expect(page.get_by_text("缺“申报单位推荐公示证明”")).to_be_visible()
+    who.check("tasks")
+    page.get_by_role("link", name="检查并提交").click()
+    expect(page.get_by_role("alert")).to_contain_text("还不能提交：1 处需要处理")
+    expect(page.get_by_role("button", name=re.compile("^提交给"))).to_be_disabled()
+    who.check("check-faulty")
+    page.get_by_role("alert").get_by_role("link").click()
+    slot = page.get_by_role("group", name="申报单位推荐公示证明")
+    expect(slot.get_by_role("button", name="上传 申报单位推荐公示证明")).to_be_focused()
+    slot.locator("input[type=file]").set_input_files(
+        [{"name": "学位证.heic", "mimeType": "image/heic", "buffer": b"no picture"}]
+    )
+    expect(slot.get_by_text("“学位证.heic”不是可接受的格式。")).to_be_visible()
+    slot.get_by_role("button", name="取消 学位证.heic").click()
+    slot.locator("input[type=file]").set_input_files(paper("单位公示证明.pdf"))
+    expect(slot.get_by_text("已上传")).to_be_visible()
+    who.check("basic")
+    slot.get_by_role("button", name="单位公示证明.pdf", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_text("全部内容已通过检查。")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^提交给")).click()
+    expect(page.get_by_text("请先阅读并勾选承诺。")).to_be_visible()
+    page.get_by_role("checkbox", name=re.compile("本人承诺")).check()
+    page.get_by_role("button", name=re.compile("^提交给")).click()
+    asked = page.get_by_role("dialog", name=re.compile("^提交给"))
+    expect(asked).to_contain_text("提交后不能修改")
+    asked.get_by_role("button", name="提交申报").click()
+    expect(page.get_by_role("heading", level=1, name="提交回执")).to_be_visible()
+    receipt = someone.browser.get(f"/declarations/{someone.declaration_id}/receipts")[0]
+    expect(page.get_by_text(receipt["receipt_number"]).first).to_be_visible()
+    for file in receipt["files"]:
+        expect(page.get_by_text(file["sha256"]).first).to_be_visible()
+    who.check("receipt")
+    who.go(f"/my/d/{someone.declaration_id}/basic")
+    expect(page.get_by_text("申报已提交，内容只能查看。")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_have_count(0)
+    who.check("locked")
+
+
+@pytest.mark.req("HB-35", "HB-104", "HB-105", "HB-106")
+def test_a_returned_declaration_shows_where_and_a_late_withdrawal_is_told(
+    visit: Callable[..., Any], desk: Desk
+) -> None:
+    """Withdrawing works until the review and is refused with the reason after it; a remark stands at its field."""
+    someone = desk.filled()
+    someone.check_and_submit()
+    who = take_seat(visit, someone)
+    page = who.page
+    who.go(f"/my/d/{someone.declaration_id}/status")
+    expect(page.get_by_text("个人申请提交")).to_be_visible()
+    page.get_by_role("button", name="撤回", exact=True).click()
+    page.get_by_role("dialog", name="撤回申报？").get_by_role("button", name="撤回", exact=True).click()
+    expect(page.get_by_role("link", name="检查并提交")).to_be_visible()
+    someone.submit()
+    desk.send_back(
+        someone, {"block": "basic_profile", "field": "work_summary_abstract", "text": "太短，请写明教学工作量。"}
+    )
+    who.go(f"/my/d/{someone.declaration_id}")
+    expect(page.get_by_text("已退回修改，指出 1 处")).to_be_visible()
+    who.check("returned")
+    page.get_by_role("link", name=re.compile("太短，请写明教学工作量")).click()
+    box = page.get_by_role("textbox", name="工作总结摘要")
+    expect(box).to_be_focused()
+    expect(page.get_by_text("退回意见：太短，请写明教学工作量。")).to_be_visible()
+    box.fill("任现职以来年均教学工作量 320 学时。")
+    expect(page.get_by_text("已修改，待提交")).to_be_visible()
+    someone.submit()
+    who.go(f"/my/d/{someone.declaration_id}/status")
+    expect(page.get_by_role("button", name="撤回", exact=True)).to_be_visible()
+    desk.let_pass(someone)
+    page.get_by_role("button", name="撤回", exact=True).click(timeout=5_000)
+    page.get_by_role("dialog", name="撤回申报？").get_by_role("button", name="撤回", exact=True).click()
+    expect(page.get_by_text(re.compile("撤回未成功：单位已于"))).to_be_visible()
+    who.check("status")
+
+
+@pytest.mark.req("HB-23", "HB-102")
+def test_a_draft_is_discarded_by_its_word_and_stays_in_the_history(visit: Callable[..., Any], desk: Desk) -> None:
+    """Only the typed word discards a draft; it stays in 历年申报, and the year can be declared anew."""
+    someone = desk.applicant()
+    someone.set_up()
+    who = take_seat(visit, someone)
+    page = who.page
+    who.go(f"/my/d/{someone.declaration_id}")
+    page.get_by_role("button", name="废弃本次申报").click()
+    asked = page.get_by_role("dialog")
+    expect(asked.get_by_role("button", name="废弃")).to_be_disabled()
+    asked.get_by_role("textbox").fill("废弃")
+    asked.get_by_role("button", name="废弃").click()
+    expect(page.get_by_role("link", name="立即申报").first).to_be_visible()
+    who.go("/my/history")
+    expect(page.get_by_role("row", name=re.compile("废弃"))).to_be_visible()
+    who.check("history")
