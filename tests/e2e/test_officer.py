@@ -111,7 +111,7 @@ def recommend(page: Page) -> None:
     page.get_by_role("textbox", name="推荐小组意见").fill(said["panel_opinion"])
 
 
-@pytest.mark.req("HB-28", "HB-29", "HB-30", "HB-54", "HB-171", "HB-T4.2")
+@pytest.mark.req("HB-28", "HB-29", "HB-30", "HB-54", "HB-171")
 def test_the_queue_shows_finds_and_counts(officer: Any, ward: Ward) -> None:
     """The queue has its tabs with counts, masked numbers, and filters that stand in the address, but for names."""
     page = officer.page
@@ -319,7 +319,7 @@ def test_the_opinion_outlives_the_session(officer: Any, ward: Ward) -> None:
     expect(page.get_by_role("textbox", name="审核意见")).to_have_value("写到一半的意见。")
 
 
-@pytest.mark.req("HB-45", "HB-47", "HB-50", "HB-51", "HB-52")
+@pytest.mark.req("HB-47")
 @pytest.mark.parametrize(
     ("path", "heading"),
     [
