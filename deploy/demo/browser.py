@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+import weakref
 from typing import Any
 
 import httpx
@@ -35,6 +36,7 @@ class Browser:
         self._profile = profile
         self._base = f"{address.rstrip('/')}/api/v1/{profile}"
         self._client = httpx.Client(timeout=30, trust_env=False, headers={"Accept-Language": "zh-CN"})
+        weakref.finalize(self, self._client.close)
 
     def get(self, address: str, /, **params: Any) -> Any:
         """The answer to a question."""

@@ -22,9 +22,10 @@ PHONE = {"width": 390, "height": 844}
 PROFILE = "hebei"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; each test has its own context."""
+    """A Chromium for the tests of a file; each test has its own context. While it runs it keeps an event loop running,
+    which the asynchronous tests of other folders must not meet."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,6 +56,7 @@ class Doors(Installation):
             folder=Path(settings["ZHIPING_RUN"]),
         )
         self.opened: list[Browser] = []
+        self._entered: list[tuple[Browser, uuid.UUID, str]] = []
         self._database = Database(settings["IDENTITY_DATABASE_URL"], pool_size=2)
         self._keyring = crypto.Keyring([("k1", bytes(32))], base64.b64decode(settings["IDENTITY_HASH_KEY"]))
 
@@ -75,7 +76,14 @@ class Doors(Installation):
         browser = Browser(self.address, PROFILE, who=who)
         self.opened.append(browser)
         browser.take_session(self.token(account_id, profile=profile))
+        self._entered.append((browser, account_id, profile))
         return browser
+
+    def renew(self) -> None:
+        """Give everybody who came in this way a new session: the demonstration sets the office's passwords anew, which
+        ends the sessions of its accounts."""
+        for browser, account_id, profile in self._entered:
+            browser.take_session(self.token(account_id, profile=profile))
 
     def token(self, account_id: uuid.UUID, *, profile: str = PROFILE) -> str:
         """A session of an account."""
@@ -116,6 +124,7 @@ class Province:
     """Who is there and what there is: `people` by relation, `ids` as paths and bodies name them."""
 
     people: dict[str, Browser] = field(default_factory=dict)
+    renew: Callable[[], None] = lambda: None
     ids: dict[str, str] = field(default_factory=dict)
 
 
@@ -126,7 +135,9 @@ def province(settings: Mapping[str, str]) -> Iterator[Province]:
     caller = Caller(settings["PUBLISHER_AMQP_URL"])
     caller.link.start()
     try:
-        yield _Builder(doors, caller).build()
+        built = _Builder(doors, caller).build()
+        built.renew = doors.renew
+        yield built
     finally:
         caller.link.stop()
         doors.close()

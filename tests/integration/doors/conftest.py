@@ -34,9 +34,10 @@ def description(document: dict[str, Any]) -> Description:
     return Description(document)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clients(stack: Stack, home: Province) -> Iterator[dict[str, httpx.Client]]:
     """A client for everybody of the table; `nobody` has no cookie."""
+    home.renew()
     cookies = {"nobody": {}} | {who: browser.cookies for who, browser in home.people.items()}
     made = {
         who: httpx.Client(base_url=stack.url, cookies=kept, timeout=60, trust_env=False)
