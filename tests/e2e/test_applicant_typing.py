@@ -116,6 +116,7 @@ def test_an_ended_session_asks_on_the_spot_and_saves_what_was_typed(
     page = who.page
     who.go(f"/my/d/{applicant.declaration_id}/basic")
     expect(page.get_by_label(SUMMARY)).to_be_visible()
+    expect(page.get_by_text("正在加载")).to_have_count(0)
     page.context.clear_cookies()
     page.get_by_label(SUMMARY).fill("登录过期时填写的内容")
     asked = page.get_by_role("dialog", name="登录已过期")
