@@ -322,7 +322,8 @@ def vote_over_a_broken_line(judge: Visitor, base: str) -> str:
     page.get_by_role("dialog").get_by_role("button", name="继续投票").click()
     page.get_by_role("button", name="投出这 3 票").click()
     page.get_by_role("dialog").get_by_role("button", name="投出 3 票").click()
-    expect(page.get_by_text("没有收到送达确认")).to_be_visible()
+    # The page tries four times, with pauses of 4.6 s in all, before it gives up.
+    expect(page.get_by_text("没有收到送达确认")).to_be_visible(timeout=20_000)
     judge.shoot("unsure")
     page.get_by_role("button", name="再次投出").click()
     expect(page.get_by_text("3 票已投出。还有 0 份待投。").first).to_be_visible()

@@ -27,6 +27,7 @@ from contracts.live import Announcement, LookAgain, Topic
 from deploy.demo import reviewing
 from deploy.demo.browser import Browser
 from deploy.demo.chain import Unit, create_unit, open_applicant
+from deploy.demo.committee import create_committee
 from deploy.demo.declaring import Applicant
 from deploy.demo.people import Inventor
 from deploy.demo.report import Report
@@ -61,10 +62,19 @@ def world(stack: Stack) -> Iterator[World]:
     admin = doors.enter("office", doors.holder(Role.ORG_ADMIN, office_id))
     office = Unit("root", "office", office_id, admin, admin, admin)
     report, inventor = Report(as_json=False), Inventor()
-    home, foreign = (
-        create_unit(doors, report, inventor, office, key, name, "employer", "institution")
-        for key, name in (("home", "云汐演示图书馆"), ("foreign", "澜汐演示博物馆"))
+    home = create_unit(doors, report, inventor, office, "home", "云汐演示图书馆", "employer", "institution")
+    foreign = create_unit(
+        doors,
+        report,
+        inventor,
+        office,
+        "foreign",
+        "澜汐演示博物馆",
+        "committee_unit",
+        "institution",
+        forms_committees=True,
     )
+    create_committee(report, office, foreign, foreign.officer, f"PW{inventor.code()}")
     yield World(doors, home, foreign, inventor, report)
     doors.close()
 
