@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from contracts.base import Contract, Page, PageRequest, rpc
+from contracts.base import Actor, Contract, Page, PageRequest, rpc
 from contracts.committee.ballots import (
     BallotKey,
     BallotOpening,
@@ -68,7 +68,7 @@ from contracts.committee.scoring import (
     SendBackScore,
     StepTask,
 )
-from contracts.documents import JobSummary
+from contracts.documents import JobSummary, MeetingDocument
 
 __all__ = ["Certifiable", "JudgingApi", "ListRow", "MaterialResult", "MeetingList"]
 
@@ -371,6 +371,11 @@ class JudgingApi(Contract):
         raise NotImplementedError
 
     # other services
+
+    @rpc(callers=("documents",), actor=False)
+    def confirm_document(self, *, actor: Actor, meeting_id: UUID, document: MeetingDocument) -> None:
+        """Whether the actor, as it stands now, may have the meeting's document. Refuses: NotFound, NotAllowed."""
+        raise NotImplementedError
 
     @rpc(callers=("documents",), actor=False)
     def certifiable(self, *, meeting_id: UUID) -> tuple[Certifiable, ...]:

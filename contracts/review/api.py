@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.base import Page, PageRequest, rpc
+from contracts.base import Actor, Page, PageRequest, rpc
 from contracts.documents import JobSummary
 from contracts.profiles import PublishesProfiles
 from contracts.review.cases import (
@@ -175,6 +175,11 @@ class ReviewApi(PublishesProfiles):
     @rpc(actor=True, timeout=15)
     def order_export(self, *, command: OrderExport) -> JobSummary:
         """Order general forms of what the query shows or of its ticked rows. Refuses: NotFound, BatchTooLarge."""
+        raise NotImplementedError
+
+    @rpc(callers=("documents",), actor=False, timeout=10)
+    def confirm_export(self, *, actor: Actor, submission_ids: tuple[UUID, ...]) -> None:
+        """Whether the actor, as it stands now, may read all these submissions. Refuses: NotAllowed."""
         raise NotImplementedError
 
     @rpc(actor=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis import context, tokens
 from chassis.service import Service, client
-from contracts.base import Page, PageRequest
+from contracts.base import Actor, Page, PageRequest
 from contracts.committee.ballots import (
     BallotKey,
     BallotOpening,
@@ -75,7 +75,7 @@ from contracts.committee.scoring import (
     SendBackScore,
     StepTask,
 )
-from contracts.documents import DocumentsApi, JobSummary
+from contracts.documents import DocumentsApi, JobSummary, MeetingDocument
 from contracts.identity import IdentityApi
 from services.committee.operations import assignment, ballots, closing, notices, results, roll, scoring
 from services.committee.queries import ballots as ballot_queries
@@ -292,6 +292,9 @@ class JudgingEntrypoints(Service[Settings]):
         self.execute(closing.set_calendar_days, command, actor=context.actor())
 
     # other services
+
+    def confirm_document(self, *, actor: Actor, meeting_id: UUID, document: MeetingDocument) -> None:
+        self._look(results.documented_meeting, actor=actor, meeting_id=meeting_id, document=document)
 
     def certifiable(self, *, meeting_id: UUID) -> tuple[Certifiable, ...]:
         return self._look(result_queries.certifiable, meeting_id=meeting_id)

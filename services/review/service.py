@@ -12,7 +12,7 @@ from chassis.loops import every
 from chassis.profiles import ProfileService
 from chassis.service import Delivery, client, on, serve
 from chassis.tokens import signer
-from contracts.base import Page, PageRequest
+from contracts.base import Actor, Page, PageRequest
 from contracts.committee import CommitteeApi
 from contracts.declaration import DeclarationApi
 from contracts.documents import DocumentsApi, JobSummary
@@ -207,6 +207,10 @@ class ReviewService(ProfileService[Settings]):
         return self.documents.order_export(
             command_id=command.command_id, kind=GENERAL_FORM, submission_ids=submission_ids
         )
+
+    def confirm_export(self, *, actor: Actor, submission_ids: tuple[UUID, ...]) -> None:
+        with self.database.begin() as session:
+            exporting.confirm_export(session, actor=actor, submission_ids=submission_ids)
 
     def route_description(self) -> RouteDescription:
         with self.database.begin() as session:

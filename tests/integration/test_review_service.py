@@ -18,7 +18,7 @@ from chassis.wire import Method
 from contracts.base import Actor, Envelope, Event, PageRequest
 from contracts.declaration import SubmissionCard
 from contracts.documents import JobState, JobSummary
-from contracts.errors import DomainError, NotFound, ServiceUnavailable
+from contracts.errors import DomainError, NotAllowed, NotFound, ServiceUnavailable
 from contracts.events import DeclarationSubmitted, OrganizationChanged
 from contracts.review import (
     AssignCommittee,
@@ -292,6 +292,19 @@ def test_an_export_is_ordered_at_documents(bench: Bench) -> None:
         bench.submit()
         assert service.order_export(command=order) == JOB
     assert bench.neighbours.exported == [(card.submission_id,)] * 2
+
+
+def test_an_export_is_confirmed_for_who_reads_all_of_it(bench: Bench) -> None:
+    """When an export is made, the actor must still see each of its submissions: one that is not seen ends it."""
+    world, api = bench.world, bench.api
+    card, _ = bench.submit()
+    officer = world.officer(world.hospital)
+    api.confirm_export(actor=officer, submission_ids=(card.submission_id,))
+    api.confirm_export(actor=world.officer(world.university), submission_ids=(card.submission_id,))
+    gone = officer.model_copy(update={"roles": ()})
+    for actor, wanted in ((gone, (card.submission_id,)), (officer, (card.submission_id, uuid.uuid4()))):
+        with pytest.raises(NotAllowed):
+            api.confirm_export(actor=actor, submission_ids=wanted)
 
 
 def test_an_officer_sets_phrases_and_reads_the_route(bench: Bench) -> None:

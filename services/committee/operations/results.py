@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -80,10 +82,19 @@ def resolve_document(session: Session, *, command: OrderMeetingDocument, actor: 
 
     Refuses: NotFound, NotAllowed.
     """
-    made_once = command.document in (MeetingDocument.CERTIFICATES, MeetingDocument.REVIEW_FORMS)
-    meeting = (prepared_meeting if made_once else office_meeting)(session, actor, command.meeting_id)
+    meeting = documented_meeting(session, actor=actor, meeting_id=command.meeting_id, document=command.document)
     audit.record(session, "document_ordered", "meeting", meeting.id, document=command.document)
     return meeting.organization_name
+
+
+def documented_meeting(session: Session, *, actor: Actor, meeting_id: UUID, document: MeetingDocument) -> Meeting:
+    """The meeting, if the actor may have a document of it. Refuses: NotFound, NotAllowed."""
+    if document not in (MeetingDocument.CERTIFICATES, MeetingDocument.REVIEW_FORMS):
+        return office_meeting(session, actor, meeting_id)
+    meeting = find_meeting(session, actor, meeting_id)
+    if not actor.has(Role.CASE_OFFICER, meeting.organization_id):
+        raise NotAllowed()
+    return meeting
 
 
 def allow_certificate_withdrawal(session: Session, *, command: WithdrawCertificate, actor: Actor) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis import audit
 from contracts.base import Actor
-from contracts.errors import NotFound
+from contracts.errors import NotAllowed, NotFound
 from contracts.review import BatchTooLarge, OrderExport
 from services.review.listing import matching, ordered
 from services.review.published import current_rules
+from services.review.scope import visible_to
 from services.review.tables import CaseCard
 
 
@@ -39,3 +40,10 @@ def resolve_export(session: Session, *, command: OrderExport, actor: Actor) -> t
         rows=len(found),
     )
     return found
+
+
+def confirm_export(session: Session, *, actor: Actor, submission_ids: tuple[UUID, ...]) -> None:
+    """The actor may read all the submissions of an export that is being made now. Refuses: NotAllowed."""
+    seen = select(func.count()).where(CaseCard.submission_id.in_(submission_ids), visible_to(actor))
+    if session.scalar(seen) != len(set(submission_ids)):
+        raise NotAllowed()

@@ -36,6 +36,7 @@ from contracts.committee.results import (
     WithdrawCertificate,
 )
 from contracts.committee.scoring import ScoringStep
+from contracts.documents import MeetingDocument
 from contracts.errors import NotAllowed, NotFound, WrongState
 from services.committee.operations import closing, notices, results
 from services.committee.queries import meetings as meeting_queries
@@ -483,6 +484,23 @@ def test_the_menu_counts_reports_for_the_office_alone(decided: Callable[[], Worl
     assert (count(world.auditor), count(world.officer)) == (1, 0)
     audit(world)
     assert count(world.auditor) == 0
+
+
+def test_a_document_is_confirmed_for_who_has_the_right_to_it_now(decided: Callable[[], World]) -> None:
+    """When a meeting's document is made: lists for the offices, certificates for the unit, nothing without a role."""
+    world = decided()
+
+    def confirmed(actor: Actor, document: MeetingDocument) -> None:
+        with world.database.begin(PROFILE) as session:
+            results.documented_meeting(session, actor=actor, meeting_id=world.meeting_id, document=document)
+
+    confirmed(world.officer, MeetingDocument.CERTIFICATES)
+    confirmed(world.auditor, MeetingDocument.JUDGES)
+    with pytest.raises(NotAllowed):
+        confirmed(world.auditor, MeetingDocument.CERTIFICATES)
+    for document in (MeetingDocument.JUDGES, MeetingDocument.REVIEW_FORMS):
+        with pytest.raises(NotFound):
+            confirmed(world.officer.model_copy(update={"roles": ()}), document)
 
 
 def test_only_the_auditing_office_lets_a_certificate_hold_no_longer(decided: Callable[[], World]) -> None:

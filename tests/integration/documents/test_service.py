@@ -87,7 +87,15 @@ class Declarations:
 
 
 class Identities:
-    """What the identity service would answer."""
+    """What the identity service would answer; `ended` are accounts that are no more."""
+
+    def __init__(self) -> None:
+        self.ended: set[uuid.UUID] = set()
+
+    def acting_as(self, *, account_id: uuid.UUID) -> Actor:
+        if account_id in self.ended:
+            raise NotFound()
+        return Actor(account_id=account_id, person_id=uuid.uuid4(), session_id=uuid.uuid4(), profile=PROFILE, roles=())
 
     def organizations(self, *, organization_ids: tuple[uuid.UUID, ...]) -> tuple[OrganizationSummary, ...]:
         return tuple(
@@ -97,7 +105,14 @@ class Identities:
 
 
 class Reviews:
-    """What the review service would answer."""
+    """What the review service would answer; `removed` are accounts whose roles were taken."""
+
+    def __init__(self) -> None:
+        self.removed: set[uuid.UUID] = set()
+
+    def confirm_export(self, *, actor: Actor, submission_ids: tuple[uuid.UUID, ...]) -> None:
+        if actor.account_id in self.removed:
+            raise NotAllowed()
 
     def routing_log(self, *, declaration_id: uuid.UUID) -> tuple[LogEntry, ...]:
         def entry(action: str, step: str, opinion: str | None) -> LogEntry:
@@ -122,10 +137,15 @@ class Reviews:
 
 
 class Committees:
-    """What the committee service would answer, by meeting."""
+    """What the committee service would answer, by meeting; `removed` are accounts whose roles were taken."""
 
     def __init__(self) -> None:
+        self.removed: set[uuid.UUID] = set()
         self.people: dict[uuid.UUID, tuple[Certifiable, ...]] = {}
+
+    def confirm_document(self, *, actor: Actor, meeting_id: uuid.UUID, document: MeetingDocument) -> None:
+        if actor.account_id in self.removed:
+            raise NotAllowed()
 
     def certifiable(self, *, meeting_id: uuid.UUID) -> tuple[Certifiable, ...]:
         return self.people.get(meeting_id, ())
@@ -162,6 +182,8 @@ class World:
         self.service = service
         self.declarations: Any = workshop.declaration
         self.committees: Any = workshop.committee
+        self.identities: Any = workshop.identity
+        self.reviews: Any = workshop.review
         self.objects = workshop.objects
 
     def work(self) -> None:
@@ -576,6 +598,39 @@ def test_an_export_can_be_cancelled_and_refused(world: World, applicant: Actor) 
     assert (failed.state, failed.error_code) == (JobState.FAILED, "common.not_found")
     with pytest.raises(NothingToRender):
         world.service.order_export(command_id=uuid.uuid4(), kind="general_form", submission_ids=())
+
+
+def test_an_export_asks_for_the_right_again_when_it_is_made(
+    world: World, applicant: Actor, make_actor: Callable[..., Actor], acting: Callable[[Actor | None], None]
+) -> None:
+    """Who lost the role or the account while the export waited gets no file, only the code that says why."""
+    card = submission(world, applicant)
+    world.work()
+
+    def outcomes() -> list[str | None]:
+        ordered = (
+            world.service.order_export(
+                command_id=uuid.uuid4(), kind="general_form", submission_ids=(card.submission_id,)
+            ),
+            world.service.order_meeting_document(
+                command_id=uuid.uuid4(),
+                meeting_id=uuid.uuid4(),
+                document=MeetingDocument.JUDGES,
+                organization_name="栎城演示医科大学",
+            ),
+        )
+        done = [world.finished(job) for job in ordered]
+        assert all((job.file_id is None) == (job.error_code is not None) for job in done)
+        return [job.error_code for job in done]
+
+    officer = make_actor((Role.CASE_OFFICER, uuid.uuid4()))
+    acting(officer)
+    assert outcomes() == [None, None]
+    world.reviews.removed.add(officer.account_id)
+    world.committees.removed.add(officer.account_id)
+    assert outcomes() == ["common.not_allowed"] * 2
+    world.identities.ended.add(officer.account_id)
+    assert outcomes() == ["common.not_found"] * 2
 
 
 def test_own_documents_are_the_own_ones(
