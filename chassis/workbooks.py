@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 
 class Unreadable(Exception):
@@ -23,22 +22,25 @@ def read_rows(data: bytes, headings: Mapping[str, str], *, maximum: int) -> Iter
 
     headings: field → heading; further columns are passed over. Raises Unreadable, TooManyRows.
     """
+    return _rows(_cells(data), headings, maximum)
+
+
+def _cells(data: bytes) -> Iterator[tuple[object, ...]]:
+    """The first sheet's rows. Raises Unreadable."""
     try:
-        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
+        with closing(load_workbook(io.BytesIO(data), read_only=True, data_only=True)) as workbook:
+            for sheet in workbook.worksheets[:1]:
+                yield from sheet.iter_rows(values_only=True)
+    # On a damaged workbook the library, lxml and zlib raise whatever they come upon, when opening and when reading.
+    except Exception:
         raise Unreadable() from None
-    try:
-        sheet = workbook.worksheets[0].iter_rows(values_only=True) if workbook.worksheets else iter(())
-        yield from _rows(sheet, headings, maximum)
-    finally:
-        workbook.close()
 
 
 def text_of(cell: object) -> str:
     """A cell as text; whole numbers without a decimal point."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell == int(cell):
+    if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return str(cell).strip()
 
