@@ -6,6 +6,7 @@ import re
 import time
 import uuid
 from collections import OrderedDict
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from prometheus_client import Counter, Histogram
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import clock, context
 from contracts.errors import DomainError
+from contracts.identity.sign_in import network_of
 from gateway.problems import LANGUAGES, ForeignOrigin, TooLarge, TooManyRequests, refusal
 from gateway.settings import Settings
 
@@ -117,7 +119,9 @@ class Gate:
     def _check(self, scope: Scope, headers: dict[str, str]) -> None:
         if scope["method"] not in SAFE and self._is_foreign(scope, headers):
             raise ForeignOrigin()
-        if scope["path"].startswith("/api/") and not self._buckets.take(client_address(scope, headers, self._settings)):
+        if scope["path"].startswith("/api/") and not self._buckets.take(
+            network_of(client_address(scope, headers, self._settings))
+        ):
             raise TooManyRequests()
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > self._limit(scope):
@@ -137,9 +141,16 @@ def client_address(scope: Scope, headers: dict[str, str], settings: Settings) ->
     """Whence the request comes: the peer, or what a trusted proxy says of it."""
     peer: str = scope["client"][0] if scope.get("client") else "unknown"
     forwarded = headers.get("x-forwarded-for")
-    if forwarded and peer in settings.trusted_proxies:
+    if forwarded and _is_trusted(peer, settings):
         return forwarded.split(",")[-1].strip()
     return peer
+
+
+def _is_trusted(peer: str, settings: Settings) -> bool:
+    try:
+        return any(ip_address(peer) in network for network in settings.trusted_proxies)
+    except ValueError:
+        return False
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

@@ -23,9 +23,13 @@ REMEMBERED = 20_000
 ProfileName = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{1,30}$", description="The province's profile")]
 
 
-def cookie_name(profile: str) -> str:
-    """One cookie for each profile, so that somebody may be signed in to two provinces."""
-    return f"zhiping_{profile}"
+def cookie_name(profile: str, settings: Settings) -> str:
+    """One cookie for each profile, so that somebody may be signed in to two provinces.
+
+    On https browsers let nobody but this very host set it: not a neighbour below the same domain, who could put a
+    session of his own there, and not a page without encryption. On plain http they refuse such a name.
+    """
+    return f"__Host-zhiping_{profile}" if settings.is_secure else f"zhiping_{profile}"
 
 
 class Sessions:
@@ -84,7 +88,7 @@ async def visitor(profile: ProfileName) -> str:
 _cookie = APIKeyCookie(
     name="zhiping_{profile}",
     scheme_name="session",
-    description="Set by signing in; one cookie for each profile",
+    description="Set by signing in; one cookie for each profile, with `__Host-` before its name on https",
     auto_error=False,
 )
 
@@ -93,7 +97,7 @@ async def signed_in(
     request: Request, profile: Annotated[str, Depends(visitor)], _named: Annotated[str | None, Depends(_cookie)] = None
 ) -> ResolvedSession:
     """The signed-in account, whose actor token travels with every call of this request. Refuses: SessionRequired."""
-    token = request.cookies.get(cookie_name(profile))
+    token = request.cookies.get(cookie_name(profile, request.app.state.settings))
     if not token:
         raise SessionRequired()
     sessions: Sessions = request.app.state.sessions
@@ -109,7 +113,7 @@ SignedIn = Annotated[ResolvedSession, Depends(signed_in)]
 def give_cookie(response: Response, settings: Settings, *, profile: str, token: str, expires_at: datetime) -> None:
     """Put the session into the browser. `Secure` is left out on a plain-http address, where it would not come back."""
     response.set_cookie(
-        cookie_name(profile),
+        cookie_name(profile, settings),
         token,
         max_age=max(0, int((expires_at - clock.now()).total_seconds())),
         path="/",
@@ -121,7 +125,8 @@ def give_cookie(response: Response, settings: Settings, *, profile: str, token: 
 
 def take_cookie(request: Request, response: Response, settings: Settings, *, profile: str) -> None:
     """Take the session out of the browser and out of memory."""
-    token = request.cookies.get(cookie_name(profile))
+    name = cookie_name(profile, settings)
+    token = request.cookies.get(name)
     if token:
         request.app.state.sessions.forget(profile, token)
-    response.delete_cookie(cookie_name(profile), path="/", httponly=True, samesite="lax", secure=settings.is_secure)
+    response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=settings.is_secure)

@@ -7,7 +7,7 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Annotated
 
-from pydantic import Base64Bytes, Field, Secret, SecretStr
+from pydantic import Base64Bytes, Field, IPvAnyNetwork, Secret, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     vote_key: at least 32 random bytes in Base64, the same for all gateway processes: browsers seal votes for it. Where
         it is not given each process makes its own, which is right for one process only.
     streams: event streams that this process keeps open at most; streams_per_account: of one account.
-    trusted_proxies: addresses whose X-Forwarded-For is believed.
+    trusted_proxies: addresses or networks (`["10.0.0.0/8"]`) whose X-Forwarded-For is believed.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore", hide_input_in_errors=True)
@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     )
     streams: int = Field(default=5000, ge=1)
     streams_per_account: int = Field(default=8, ge=1)
-    trusted_proxies: tuple[str, ...] = ()
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     portal: Path = Path(__file__).parent / "static"
 
     @property

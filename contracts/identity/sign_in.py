@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Annotated
 from uuid import UUID
 
@@ -27,6 +28,22 @@ class Origin(Message):
 
     address: str = Field(max_length=64)
     user_agent: str = Field(default="", max_length=300)
+
+    @property
+    def network(self) -> str:
+        """By which attempts are counted."""
+        return network_of(self.address)
+
+
+def network_of(address: str) -> str:
+    """The address; of IPv6 its /64, all of which belongs to one line, whose owner could take a new one each time."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or ip_network((known.packed[:8] + bytes(8), 64)))
+    return address
 
 
 class CaptchaAnswer(Message):

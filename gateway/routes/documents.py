@@ -35,6 +35,7 @@ from contracts.documents import (
     Verdict,
 )
 from contracts.errors import Fault, InvalidInput
+from contracts.identity.sign_in import network_of
 from gateway.clients import Services
 from gateway.commands import IdempotencyKey, command_from
 from gateway.description import FILE
@@ -350,7 +351,7 @@ async def check_certificate(
 ) -> CertificateCheck:
     """Whether a certificate is genuine, for anybody who holds its number and check code."""
     headers = {name.lower(): value for name, value in request.headers.items()}
-    if not _checks.take(client_address(request.scope, headers, request.app.state.settings)):
+    if not _checks.take(network_of(client_address(request.scope, headers, request.app.state.settings))):
         raise TooManyRequests()
     return await services.documents.call(
         DocumentsApi.check_certificate, management_no=management_no, check_code=check_code

@@ -83,7 +83,7 @@ async def origin(request: Request) -> Origin:
 async def attempt(request: Request, whence: Annotated[Origin, Depends(origin)]) -> Origin:
     """The same for an attempt at a password or code, of which an address has few. Refuses: TooManyRequests."""
     buckets: TokenBuckets = request.app.state.sign_ins
-    if not buckets.take(whence.address):
+    if not buckets.take(whence.network):
         raise TooManyRequests()
     return whence
 

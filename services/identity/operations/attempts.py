@@ -32,14 +32,14 @@ class Trial:
     guarded: Guarded
     rules: AttemptRules
     account: str | None = None
-    address: str | None = None
+    network: str | None = None
 
     @property
     def counters(self) -> list[tuple[str, str, int]]:
         """Kind, subject and limit; many share an address, so its row is taken last and held shortest."""
         named = (
             (f"{self.guarded}.account", self.account, self.rules.account),
-            (f"{self.guarded}.address", self.address, self.rules.address),
+            (f"{self.guarded}.address", self.network, self.rules.address),
         )
         return [(kind, subject, limit) for kind, subject, limit in named if subject is not None]
 

@@ -99,7 +99,7 @@ def change_contact(
 def _confirm(database: Database, actor: Actor, password: str, *, origin: Origin, rules: AccountRules) -> None:
     """Make sure that the signed-in person knows the password: a session left open is no right to change it."""
     # Counted apart from sign-ins, which name the account as it was typed.
-    trial = Trial(Guarded.PASSWORD, rules.sign_in, account=f"id:{actor.account_id}", address=origin.address)
+    trial = Trial(Guarded.PASSWORD, rules.sign_in, account=f"id:{actor.account_id}", network=origin.network)
     with database.begin() as session:
         refusal = refuse_locked(session, trial)
         account = session.get(Account, actor.account_id)

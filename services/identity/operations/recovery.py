@@ -31,7 +31,7 @@ def request_recovery(
 
     Too many requests for one account send no more codes, silently. Refuses: CaptchaRefused, TooManyAttempts.
     """
-    trial = Trial(Guarded.RECOVERY, rules.recovery.requests, address=origin.address)
+    trial = Trial(Guarded.RECOVERY, rules.recovery.requests, network=origin.network)
     with database.begin() as session:
         refusal: DomainError | None = check_captcha(session, request.captcha)
         refusal = refusal or refuse_locked(session, trial)
@@ -61,7 +61,7 @@ def _start(session: Session, request: RecoveryRequest, origin: Origin, rules: Ac
             number=1,
         )
     audit.record(session, "recovery_requested", "account", row.account_id, address=origin.address)
-    count(session, replace(trial, address=origin.address))
+    count(session, replace(trial, network=origin.network))
     return RecoveryStarted(recovery_id=row.id, minutes=rules.recovery.minutes)
 
 
@@ -76,7 +76,7 @@ def complete_recovery(database: Database, *, request: RecoveryCompletion, origin
 
     Refuses: TooManyAttempts, CodeRefused, InvalidInput.
     """
-    trial = Trial(Guarded.CODE, rules.sign_in, address=origin.address)
+    trial = Trial(Guarded.CODE, rules.sign_in, network=origin.network)
     code = request.code.get_secret_value()
     password = request.new_password.get_secret_value()
     with database.begin() as session:

@@ -103,7 +103,7 @@ def sign_in(database: Database, *, request: SignIn, origin: Origin, rules: Accou
     Refuses: CaptchaRefused, TooManyAttempts, SignInFailed, ActivationRequired, AccountDisabled.
     """
     password = request.password.get_secret_value()
-    trial = Trial(Guarded.PASSWORD, rules.sign_in, account=login_subject(request), address=origin.address)
+    trial = Trial(Guarded.PASSWORD, rules.sign_in, account=login_subject(request), network=origin.network)
     with database.begin() as session:
         account = find_account(session, request, rules)
         refusal: DomainError | None = check_captcha(session, request.captcha)
@@ -197,7 +197,7 @@ def activate(database: Database, *, request: Activation, origin: Origin, rules: 
 
     Refuses: TooManyAttempts, CodeRefused, InvalidInput.
     """
-    trial = Trial(Guarded.CODE, rules.sign_in, account=login_subject(request), address=origin.address)
+    trial = Trial(Guarded.CODE, rules.sign_in, account=login_subject(request), network=origin.network)
     code = request.activation_code.get_secret_value()
     password = request.new_password.get_secret_value()
     with database.begin() as session:
