@@ -46,6 +46,13 @@ class ExportTooLarge(DomainError):
     kind = Kind.INVALID
 
 
+class CharactersNotDrawable(DomainError):
+    """An official paper holds characters that no installed typeface draws; it would be wrong without them."""
+
+    code = "documents.characters_not_drawable"
+    kind = Kind.CONFLICT
+
+
 class NothingToRender(DomainError):
     """There is nobody for whom the document could be made now (HB-166)."""
 

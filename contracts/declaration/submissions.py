@@ -10,7 +10,10 @@ from contracts.base import Message
 
 
 class SettingChoice(Message):
-    """What is declared: codes of the catalogue with their labels in the province's words."""
+    """What is declared: codes of the catalogue with their labels in the province's words.
+
+    Of a submission `labels` has also the words of its facts that are codes (highest_education, current_title …).
+    """
 
     category: str
     title_series: str

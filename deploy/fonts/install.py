@@ -2,11 +2,14 @@
 
 宋体, 黑体 and 小标宋 come from Debian's fonts-noto-cjk. The only free 仿宋 worth using, Fandol, is packaged inside
 texlive-lang-chinese (49 MB): its two faces are taken out of that package without installing it, which needs no root.
+So are the two of fonts-hanazono (22 MB), which draws the rare characters of names (CJK extensions B to F) that none of
+the others has; a system that does not offer it goes without, and documents refuses certificates that need one of them.
 The result is used with `FONTCONFIG_FILE=<target>/fonts.conf`. Run as `python -m deploy.fonts.install TARGET`.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,12 +20,16 @@ from xml.sax.saxutils import escape
 from fontTools.ttLib import TTFont
 
 PACKAGE = "texlive-lang-chinese"
+RARE_PACKAGE = "fonts-hanazono"
+RARE_FOLDER = "./usr/share/fonts/truetype/hanazono/"
+RARE_FILES = ("HanaMinA.ttf", "HanaMinB.ttf")
+RARE_LICENCE = "./usr/share/doc/fonts-hanazono/copyright"
 FONT_FOLDER = "./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/"
 LICENCE_FOLDER = "./usr/share/doc/texlive-doc/fonts/fandol/"
 SYSTEM_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 
 # Raised when the patch or the aliases change, so that an existing target is made anew.
-EDITION = "2"
+EDITION = "3"
 
 # Per em. As shipped, Fandol adds a gap of 0.2 em above each line: text sits low and touches the lower border of a cell.
 ASCENT, DESCENT = 0.98, 0.22
@@ -42,6 +49,7 @@ FACES = (
 )
 
 SONG = "Noto Serif CJK SC"
+LAST = (SONG, "HanaMinA", "HanaMinB")
 # Fandol draws GB 2312 only: rarer characters come from the next family of the chain, at last from Noto Serif.
 ALIASES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("仿宋", "仿宋_GB2312", "FangSong", "FangSong_GB2312", "方正仿宋_GBK"): (
@@ -82,13 +90,27 @@ def install(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="zhiping-fonts-") as scratch:
         folder = Path(scratch)
-        _unpack(_download(folder), folder)
+        licence = [LICENCE_FOLDER + "COPYING.gz", LICENCE_FOLDER + "README"]
+        _unpack(_download(folder, PACKAGE), folder, [FONT_FOLDER + face.source for face in FACES] + licence)
         for face in FACES:
             _patch(folder / FONT_FOLDER / face.source, target / face.file, face.family)
         for name in ("COPYING.gz", "README"):
             (target / f"fandol-{name}").write_bytes((folder / LICENCE_FOLDER / name).read_bytes())
+        _add_rare_characters(folder, target)
     (target / "fonts.conf").write_text(configuration(target), encoding="utf-8")
     stamp.write_text(EDITION)
+
+
+def _add_rare_characters(folder: Path, target: Path) -> None:
+    try:
+        package = _download(folder, RARE_PACKAGE)
+    except FontsUnavailable as error:
+        print(f"without the rarest characters of names: {error}", file=sys.stderr)
+        return
+    _unpack(package, folder, [RARE_FOLDER + name for name in RARE_FILES] + [RARE_LICENCE])
+    for name in RARE_FILES:
+        shutil.copyfile(folder / RARE_FOLDER / name, target / name)
+    shutil.copyfile(folder / RARE_LICENCE, target / "hanazono-copyright")
 
 
 def configuration(target: Path) -> str:
@@ -114,9 +136,9 @@ def configuration(target: Path) -> str:
         for name in names:
             prefer = "".join(f"<family>{family}</family>" for family in chain)
             lines.append(f'  <alias binding="same"><family>{name}</family><prefer>{prefer}</prefer></alias>')
+    lines.append('  <match target="pattern">')
+    lines += [f'    <edit name="family" mode="append_last"><string>{family}</string></edit>' for family in LAST]
     lines += [
-        '  <match target="pattern">',
-        f'    <edit name="family" mode="append_last"><string>{SONG}</string></edit>',
         "  </match>",
         "</fontconfig>",
         "",
@@ -124,12 +146,12 @@ def configuration(target: Path) -> str:
     return "\n".join(lines)
 
 
-def _download(folder: Path) -> Path:
-    """Fetch the package's file from the system's package sources."""
+def _download(folder: Path, package: str) -> Path:
+    """Fetch a package's file from the system's package sources."""
     try:
         # -o: as root apt would drop to a user who may not write here, and warn about it.
         done = subprocess.run(
-            ["apt-get", "-o", "APT::Sandbox::User=root", "download", PACKAGE],
+            ["apt-get", "-o", "APT::Sandbox::User=root", "download", package],
             cwd=folder,
             capture_output=True,
             text=True,
@@ -139,20 +161,18 @@ def _download(folder: Path) -> Path:
     except FileNotFoundError as error:
         raise FontsUnavailable("apt-get is missing: fonts are taken from Debian's or Ubuntu's packages") from error
     except subprocess.TimeoutExpired as error:
-        raise FontsUnavailable(f"{PACKAGE} did not arrive within ten minutes: try again") from error
-    found = sorted(folder.glob(f"{PACKAGE}_*.deb"))
+        raise FontsUnavailable(f"{package} did not arrive within ten minutes: try again") from error
+    found = sorted(folder.glob(f"{package}_*.deb"))
     if done.returncode != 0 or not found:
         raise FontsUnavailable(
-            f"{PACKAGE} could not be fetched; run `apt-get update` and try again\n{done.stderr.strip()}"
+            f"{package} could not be fetched; run `apt-get update` and try again\n{done.stderr.strip()}"
         )
     return found[0]
 
 
-def _unpack(package: Path, folder: Path) -> None:
-    """Take the faces and their licence out of the package."""
+def _unpack(package: Path, folder: Path, members: list[str]) -> None:
+    """Take files out of a package."""
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as archive:
-        members = [FONT_FOLDER + face.source for face in FACES]
-        members += [LICENCE_FOLDER + "COPYING.gz", LICENCE_FOLDER + "README"]
         done = subprocess.run(
             ["tar", "x", "-C", str(folder), *members],
             stdin=archive.stdout,

@@ -67,7 +67,7 @@ def packages(needs: list[Need]) -> None:
 def fonts(target: Path) -> None:
     """Put the platform's typefaces and their aliases below `target`, once."""
     if not (target / "fonts.conf").exists():
-        progress("fetching the typefaces of the official forms (49 MB)")
+        progress("fetching the typefaces of the official forms (71 MB)")
     command = [sys.executable, "-m", "deploy.fonts.install", str(target)]
     if subprocess.run(command, cwd=Path(__file__).parents[2]).returncode != 0:
         raise Refused(f"The typefaces could not be made in {target}, see above.")

@@ -18,7 +18,15 @@ from chassis.service import client
 from chassis.workshop import Workshop
 from contracts.committee import Certifiable, CommitteeApi
 from contracts.declaration import DeclarationApi
-from contracts.documents import Bundle, ListFormat, MeetingDocument, NothingToRender, OwnDocument, Verdict
+from contracts.documents import (
+    Bundle,
+    CharactersNotDrawable,
+    ListFormat,
+    MeetingDocument,
+    NothingToRender,
+    OwnDocument,
+    Verdict,
+)
 from contracts.errors import DomainError, NotFound
 from contracts.identity import IdentityApi
 from contracts.review import ReviewApi
@@ -27,6 +35,7 @@ from services.documents.inspection.malware import scanner
 from services.documents.operations import issuing, ordering, uploads
 from services.documents.press import Press, PressBusy, write_merged, write_zip
 from services.documents.rendering.converter import Converter
+from services.documents.rendering.glyphs import Glyphs
 from services.documents.rendering.pictures import preview
 from services.documents.rendering.sheets import render_list
 from services.documents.rules import display, results
@@ -63,6 +72,7 @@ class Jobs(Workshop[Settings]):
             python=self.settings.office_python,
             fontconfig=self.settings.fontconfig_file,
         )
+        self._glyphs = Glyphs(self.settings.fontconfig_file)
         self._long_exports = threading.BoundedSemaphore(self.settings.converters)
         self._press = Press(
             database=self.database,
@@ -401,6 +411,7 @@ class Jobs(Workshop[Settings]):
         job.progress(len(people), len(people))
 
     def _certificates(self, job: RunningJob) -> Iterator[tuple[str, bytes]]:
+        undrawable: CharactersNotDrawable | None = None
         for person in self._people(job):
             with self.database.begin() as session:
                 row = issuing.known_certificate(session, person=person)
@@ -408,12 +419,18 @@ class Jobs(Workshop[Settings]):
                     continue
                 documents = issuing.certificate_documents(session, row) if row is not None else None
             if documents is None:
-                documents = self._issue(job.profile, person)
+                try:
+                    documents = self._issue(job.profile, person)
+                except CharactersNotDrawable as refusal:  # the others are not to wait for a typeface
+                    undrawable = refusal
+                    continue
             for document in documents:
                 yield document.name, b"".join(self.objects.read(document.key))
+        if undrawable is not None:
+            raise undrawable
 
     def _issue(self, profile: str, person: Certifiable) -> tuple[DocumentRow, DocumentRow]:
-        """Number a certificate, print it and tell its holder."""
+        """Number a certificate, print it and tell its holder. Refuses: CharactersNotDrawable."""
         subject = self._press.subject(profile, person.submission_id)
         rules = self._press.current(profile)
         with self.database.begin() as session:
@@ -426,6 +443,8 @@ class Jobs(Workshop[Settings]):
                 real_name=subject.content.card.real_name,
             )
         docx = self._press.docx(rules, "certificate", subject.data | self._certificate_data(row))
+        if missing := self._glyphs.missing(docx):
+            raise CharactersNotDrawable(management_no=row.management_no, characters="、".join(missing))
         pair = tuple(
             self._lasting(
                 content,

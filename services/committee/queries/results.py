@@ -373,7 +373,10 @@ def _roster(session: Session, meeting: Meeting) -> MeetingList:
     )
     cells = [
         dict(zip(fixed, _person_cells(material), strict=True))
-        | {column.label: _text(material.facts.get(column.fact)) for column in province.roster}
+        | {
+            column.label: material.labels.get(column.fact) or _text(material.facts.get(column.fact))
+            for column in province.roster
+        }
         for material in materials
     ]
     return _list(meeting, "一览表", (*fixed, *(column.label for column in province.roster)), cells)

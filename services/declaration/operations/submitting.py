@@ -23,7 +23,7 @@ from contracts.forms.checks import check_declaration, shown_content
 from services.declaration.operations.declaring import require_open
 from services.declaration.operations.moving import move, require, tell
 from services.declaration.published import slice_of
-from services.declaration.rules.freezing import PlacedFile, card_facts, content_hash, placed_files
+from services.declaration.rules.freezing import PlacedFile, card_facts, content_hash, fact_labels, placed_files
 from services.declaration.scope import circumstances_of, find_own
 from services.declaration.tables import (
     RECEIPT_NUMBER,
@@ -132,7 +132,8 @@ def _freeze(
 ) -> Submission:
     person = content[PERSON_BLOCK].values
     blocks = {name: block.model_dump(mode="json") for name, block in content.items()}
-    prefix = slice_of(session, declaration).rules.number_prefix
+    profile = slice_of(session, declaration)
+    prefix = profile.rules.number_prefix
     submission = Submission(
         id=uuid.uuid4(),
         profile=declaration.profile,
@@ -147,7 +148,7 @@ def _freeze(
         organization_id=declaration.organization_id,
         organization_name=declaration.organization_name,
         setting=declaration.setting,
-        labels=declaration.labels,
+        labels=declaration.labels | fact_labels(profile, content),
         facts=card_facts(content),
         real_name=person["real_name"],
         id_document_no=person["id_document_no"],

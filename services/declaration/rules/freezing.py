@@ -9,6 +9,16 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from contracts.declaration.content import AttachedFile, BlockContent, RowContent
+from contracts.forms import cascade
+from services.declaration.rules.profile import DeclarationProfile
+
+PRESENT_TITLE = (
+    "current_title_category",
+    "current_title_series",
+    "current_title_specialty",
+    "current_title",
+    "current_title_level",
+)
 
 Facts = dict[str, str | int | bool | None]
 
@@ -57,6 +67,18 @@ def card_facts(blocks: Mapping[str, BlockContent]) -> Facts:
         "title_obtained_on": status.get("title_obtained_on"),
         "special_experience": ",".join(sorted(code for code in special if code)) or None,
     }
+
+
+def fact_labels(profile: DeclarationProfile, blocks: Mapping[str, BlockContent]) -> dict[str, str]:
+    """The words of the facts that are codes, in those of the day, for lists and papers."""
+    facts = card_facts(blocks)
+    status = blocks.get("applicant_status", BlockContent()).values
+    levels = {option.code: option.label.zh for option in profile.form.options.get("education_level", ())}
+    found = {name: levels.get(str(facts[name])) for name in ("highest_education", "first_education")}
+    path = [str(status.get(name)) for name in PRESENT_TITLE]
+    for name, word in zip(PRESENT_TITLE, cascade.labels(profile.catalogue, path) or (), strict=False):
+        found[name] = word
+    return {name: word for name, word in found.items() if word is not None}
 
 
 def _marked(rows: tuple[RowContent, ...], flag: str) -> Mapping[str, Any]:

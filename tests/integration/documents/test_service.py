@@ -703,6 +703,23 @@ def test_certificates_are_made_once_for_each_person_and_meeting(
         world.service.open_certificate(certificate_id=row.id, format=CertificateFormat.PDF)
 
 
+@pytest.mark.req("PL-23")
+def test_no_certificate_is_made_with_a_name_that_cannot_be_drawn(world: World, applicant: Actor) -> None:
+    """Rare characters are drawn; one that no typeface has ends the order with its code, after all others were made."""
+    rare, undrawable = "𠮷𪚥𠀀", "云\U00031350"
+    cards = [submission(world, applicant, name=name) for name in (undrawable, rare)]
+    world.work()
+    failed = world.finished(order(world, certifiable(world, *cards), MeetingDocument.CERTIFICATES))
+    assert (failed.state, failed.error_code) == (JobState.FAILED, "documents.characters_not_drawable")
+    (ready,) = [one for one in world.service.own_certificates() if one.is_ready]
+    printed = world.read(
+        world.service.open_certificate(certificate_id=ready.certificate_id, format=CertificateFormat.PDF)
+    )
+    assert rare in text_of(printed)
+    used = PdfReader(io.BytesIO(printed)).pages[0]["/Resources"]["/Font"].values()  # type: ignore[index]
+    assert any("HanaMin" in str(font.get_object()["/BaseFont"]) for font in used)
+
+
 @pytest.mark.req("PL-26", "HB-166")
 def test_anybody_may_check_a_certificate_and_learns_little(world: World, applicant: Actor) -> None:
     """Number and check code together confirm a certificate; the name is masked and no identity number is shown."""

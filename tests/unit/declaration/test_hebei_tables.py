@@ -11,7 +11,7 @@ import pytest
 from contracts.declaration.content import BlockContent, RowContent
 from contracts.declaration.forms import BlockKind, FieldType
 from contracts.forms.checks import check_declaration
-from services.declaration.rules.freezing import card_facts
+from services.declaration.rules.freezing import card_facts, fact_labels
 from tests.factories.declaration import complete, read_profile, setting
 
 FORM = read_profile().form
@@ -156,3 +156,14 @@ def test_a_submission_carries_the_special_experiences_that_lists_filter_by() -> 
     facts = card_facts({"special_experiences": BlockContent(rows=rows)})
     assert facts["special_experience"] == "epidemic,rural"
     assert card_facts({})["special_experience"] is None
+
+
+def test_a_submission_carries_the_words_of_its_codes() -> None:
+    """Degree and present title stand in lists as the form names them, not as codes; what is not there has no word."""
+    profile = read_profile()
+    blocks = complete(profile, chosen=setting()).blocks
+    words, facts = fact_labels(profile, blocks), card_facts(blocks)
+    levels = {option.code: option.label.zh for option in FORM.options["education_level"]}
+    assert words["highest_education"] == levels[str(facts["highest_education"])]
+    assert words["current_title"] not in ("", facts["current_title"])
+    assert fact_labels(profile, {}) == {}
