@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import Any
 from uuid import UUID
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from chassis.jobs import RunningJob, job
+from chassis.workbooks import TooManyRows, Unreadable, read_rows, text_of
 from chassis.workshop import Workshop
 from contracts.documents import file_key
 from contracts.forms.cascade import specialties
 from services.committee.operations import imports
 from services.committee.operations.imports import ImportUnderway
-from services.committee.rules.roster import HeadingsDiffer, RosterRow, TooManyRows, read_rows
+from services.committee.rules.roster import RosterRow, judged_row
 from services.committee.settings import Settings
 
 ROWS_AT_ONCE = 50
@@ -35,7 +31,7 @@ class Jobs(Workshop[Settings]):
             return self._finish(running, import_id, "stopped", "common.not_allowed")
         try:
             rows = self._rows(running.profile, underway)
-        except HeadingsDiffer:
+        except Unreadable:
             return self._finish(running, import_id, "unreadable", "committee.import_unreadable")
         except TooManyRows:
             return self._finish(running, import_id, "unreadable", "committee.import_too_long")
@@ -51,19 +47,20 @@ class Jobs(Workshop[Settings]):
         return self._finish(running, import_id, "done", None)
 
     def _rows(self, profile: str, underway: ImportUnderway) -> list[RosterRow]:
-        """The rows of the workbook's first sheet. Raises HeadingsDiffer, TooManyRows."""
+        """The rows of the workbook's first sheet. Raises Unreadable, TooManyRows."""
         data = b"".join(self.objects.read(file_key(profile, underway.file_id)))
         codes = {label: code for code, label in specialties(underway.catalogue).items()}
         codes |= {code: code for code in codes.values()}
-        try:
-            workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
-            raise HeadingsDiffer() from None
-        try:
-            cells = workbook.worksheets[0].iter_rows(values_only=True) if workbook.worksheets else iter(())
-            return list(read_rows(cells, underway.rules, codes))
-        finally:
-            workbook.close()
+        return [
+            judged_row(
+                number,
+                cells,
+                {field: text_of(cell) for field, cell in cells.items()},
+                rules=underway.rules,
+                specialty_codes=codes,
+            )
+            for number, cells in read_rows(data, underway.rules.columns, maximum=underway.rules.maximum_rows)
+        ]
 
     def _finish(self, running: RunningJob, import_id: UUID, state: str, error_code: str | None) -> dict[str, Any]:
         with self.database.begin(running.profile) as session:

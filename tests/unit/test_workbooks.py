@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from chassis.workbooks import Unreadable, read_rows
+from chassis.workbooks import TooManyRows, Unreadable, read_rows
 
 HEADINGS = {"name": "姓名", "number": "证件号码"}
 SHEET = "xl/worksheets/sheet1.xml"
@@ -58,3 +58,11 @@ def test_a_number_beyond_all_numbers_is_a_cell_like_any_other() -> None:
     parts = workbook()
     parts[SHEET] = parts[SHEET].replace(b"2.5", b"1e999")
     assert [number for number, _ in read_rows(packed(parts), HEADINGS, maximum=10)] == [2]
+
+
+def test_other_headings_and_endless_sheets_are_refused() -> None:
+    """A sheet without one of the columns is not the template, and one with too many rows is not read to its end."""
+    with pytest.raises(Unreadable):
+        list(read_rows(packed(workbook()), {**HEADINGS, "mobile": "手机号码"}, maximum=10))
+    with pytest.raises(TooManyRows):
+        list(read_rows(packed(workbook()), HEADINGS, maximum=0))
