@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 import urllib3
 from minio import Minio
-from minio.commonconfig import CopySource
 from minio.error import MinioException, S3Error
 
 from chassis.settings import ObjectStoreSettings
@@ -88,18 +87,6 @@ class ObjectStore:
             if response is not None:
                 response.close()
                 response.release_conn()
-
-    def move(self, source: str, target: str) -> None:
-        """Give an object another key; harmless when repeated. Raises KeyError, StoreAway."""
-        try:
-            self._client.copy_object(self._bucket, target, CopySource(self._bucket, source))
-            self._client.remove_object(self._bucket, source)
-        except S3Error as error:
-            if error.code not in ("NoSuchKey", "NoSuchObject"):
-                raise StoreAway() from error
-            self.stat(target)
-        except (MinioException, urllib3.exceptions.HTTPError) as error:
-            raise StoreAway() from error
 
     def remove(self, key: str) -> None:
         """Delete an object; harmless when it is gone. Raises StoreAway."""

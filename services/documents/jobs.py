@@ -107,8 +107,11 @@ class Jobs(Workshop[Settings]):
             if has_preview:
                 copy = preview(path)
                 self.objects.put(row.preview_key, io.BytesIO(copy), size=len(copy), content_type="image/jpeg")
-        if finding.reason is None:
-            self.objects.move(row.quarantine_key, row.key)
+            if finding.reason is None:
+                # These very bytes: what lies in quarantine may have been overwritten since they were fetched.
+                with path.open("rb") as checked:
+                    self.objects.put(row.key, checked, size=size)
+                self.objects.remove(row.quarantine_key)
         with self.database.begin() as session:
             uploads.settle_check(
                 session, file_id=row.id, finding=finding, size=size, sha256=sha256, has_preview=has_preview
@@ -262,7 +265,7 @@ class Jobs(Workshop[Settings]):
             self.objects.stat(row.quarantine_key)
             key = row.quarantine_key
         except KeyError:
-            key = row.key  # an earlier attempt at this check moved it and died
+            key = row.key  # an earlier attempt at this check kept it and died
         with path.open("wb") as file:
             for part in self.objects.read(key):
                 file.write(part)

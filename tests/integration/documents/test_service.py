@@ -407,11 +407,34 @@ def test_a_refused_file_is_not_kept(world: World, applicant: Actor, content: byt
 
 
 def test_the_check_goes_on_after_a_crash_in_its_middle(world: World, applicant: Actor) -> None:
-    """A worker that died after moving the object is followed by one that finds it there."""
-    facts = world.upload(pdf(), check=False)
-    world.objects.move(f"quarantine/{PROFILE}/{facts.file_id}", f"files/{PROFILE}/{facts.file_id}")
+    """A worker that died after keeping the object is followed by one that finds it there."""
+    content = pdf()
+    facts = world.upload(content, check=False)
+    world.objects.put(f"files/{PROFILE}/{facts.file_id}", io.BytesIO(content), size=len(content))
+    world.objects.remove(f"quarantine/{PROFILE}/{facts.file_id}")
     world.work()
     assert world.service.own_file(file_id=facts.file_id).verdict is Verdict.CLEAN
+
+
+@pytest.mark.req("PL-20")
+def test_what_is_kept_is_what_was_checked(world: World, applicant: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes that arrive in quarantine while others are being checked, by a second upload of one key, are not kept."""
+    content, other = pdf(), b"MZ" + bytes(300)
+    facts = world.upload(content, check=False)
+    inspect = world.jobs._inspector.inspect
+
+    def overtaken(path: Path, **rules: Any) -> Any:
+        world.objects.put(f"quarantine/{PROFILE}/{facts.file_id}", io.BytesIO(other), size=len(other))
+        return inspect(path, **rules)
+
+    monkeypatch.setattr(world.jobs._inspector, "inspect", overtaken)
+    world.work()
+    kept = world.service.own_file(file_id=facts.file_id)
+    assert (kept.verdict, kept.size) == (Verdict.CLEAN, len(content))
+    stored = world.service.open_file(file_id=facts.file_id, grant=None, preview=False)
+    assert world.read(stored) == content
+    (confirmed,) = world.service.confirm_files(file_ids=(facts.file_id,))
+    assert confirmed.verdict is Verdict.CLEAN
 
 
 def test_a_repeated_announcement_is_the_same_file(world: World, applicant: Actor) -> None:
