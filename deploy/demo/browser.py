@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-RETRIES = 8
+# How long a client waits for a server that is away: a killed service on a busy machine needs most of a minute.
+PATIENCE_SECONDS = 90
 
 
 class Problem(Exception):
@@ -91,21 +92,22 @@ class Browser:
         return response.json() if response.content else None
 
     def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        limit = time.monotonic() + PATIENCE_SECONDS
         delay = 0.3
-        for attempt in range(RETRIES):
+        while True:
+            is_last = time.monotonic() > limit
             try:
                 response = self._client.request(method, self._base + path, **request)
             except httpx.TransportError:
-                if attempt == RETRIES - 1:
+                if is_last:
                     raise
             else:
                 if response.is_success:
                     return response
-                if response.status_code not in (429, 503, 504) or attempt == RETRIES - 1:
+                if response.status_code not in (429, 503, 504) or is_last:
                     raise Problem(response)
             time.sleep(delay)
             delay = min(delay * 2, 5)
-        raise AssertionError("unreachable")
 
 
 def wait_until(question: Any, *, seconds: float = 60, what: str = "") -> Any:
