@@ -7,13 +7,21 @@ from typing import ClassVar
 from uuid import UUID
 
 from contracts.base import Message, rpc
+from contracts.declaration.batches import (
+    BatchView,
+    CatalogueChoice,
+    ExtendWindow,
+    FormView,
+    Openings,
+    SettingForm,
+    SettingPreview,
+    WindowChange,
+)
 from contracts.declaration.catalogue import Catalogue
 from contracts.declaration.drafts import (
     AddRow,
     AttachFile,
-    BatchView,
     BlockView,
-    CatalogueChoice,
     ChangeRow,
     ChangeSetting,
     CheckResult,
@@ -24,22 +32,16 @@ from contracts.declaration.drafts import (
     DetachFile,
     DiscardDeclaration,
     DraftChanges,
-    ExtendWindow,
-    FormView,
-    Openings,
     Receipt,
     SaveBlock,
     Saved,
     SettingChanged,
-    SettingForm,
     SettingInput,
-    SettingPreview,
     StartDeclaration,
     SubmissionMade,
     SubmissionView,
     SubmitDeclaration,
     Superfluous,
-    WindowChange,
     WithdrawDeclaration,
 )
 from contracts.declaration.submissions import FileAttachment, SubmissionCard, SubmissionContent

@@ -1,17 +1,18 @@
-"""What applicants send and see while they declare, and what the office sends about batches."""
+"""What applicants send and see while they declare."""
 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from contracts.base import Command, Message
+from contracts.declaration.batches import BatchView
 from contracts.declaration.content import BlockContent
-from contracts.declaration.forms import Block, FormDescription, Identifier, Label, Option
+from contracts.declaration.forms import Identifier, Label
 from contracts.declaration.submissions import FrozenFile, SettingChoice
 from contracts.declaration.workflow import StateKind
 from contracts.errors import Fault
@@ -38,113 +39,6 @@ class SettingInput(Message):
     title_level: Choice
     declaration_mode: Choice
     review_mode: Choice
-
-
-# batches and catalogue
-
-
-class BatchView(Message):
-    """A batch with its window as it is now: days in Asia/Shanghai, the last one included."""
-
-    batch_id: UUID
-    code: str
-    label: Label
-    year: int
-    opens_on: date
-    closes_on: date
-    cut_off: date
-    is_open: bool
-    version: int
-
-
-class OpenedSeries(Message):
-    """A title series that a committee takes, with the levels; no levels means all of them."""
-
-    title_series: str
-    title_levels: tuple[str, ...]
-
-
-class Opening(Message):
-    """Where somebody can declare now: committee, what it takes, and the last day, which counts in full (PL-15).
-
-    days_left: 0 on the last day.
-    """
-
-    committee_id: UUID
-    committee_name: str
-    year: int
-    scope: tuple[OpenedSeries, ...]
-    closes_on: date
-    days_left: int
-
-
-class Openings(Message):
-    """All openings, the nearest end first, as they are `at` this moment of the server's clock."""
-
-    at: datetime
-    items: tuple[Opening, ...]
-
-
-class WindowChange(Message):
-    """One line of a window's history."""
-
-    opens_on: date
-    closes_on: date
-    reason: str
-    at: datetime
-
-
-class ExtendWindow(Command):
-    """Let a batch end later; holds at once for every open declaration."""
-
-    batch_id: UUID
-    expected_version: int
-    closes_on: Annotated[date, Field(le=date(2199, 12, 31))]
-    reason: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500, pattern=r"^[^\p{Cc}]*$")
-    ]
-
-
-class CatalogueChoice(Message):
-    """One offered choice of the cascade."""
-
-    code: str
-    label: str
-
-
-class SettingForm(Message):
-    """The form of the setting with its option lists, by the current profile version."""
-
-    profile_version: int
-    block: Block
-    options: dict[str, tuple[Option, ...]]
-
-
-class FormView(Message):
-    """The form description of a profile version; it never changes, so it may be kept."""
-
-    profile_version: int
-    form: FormDescription
-
-
-class CommitteeView(Message):
-    """A committee that would take the declaration, and until when (HB-55)."""
-
-    committee_id: UUID
-    name: str
-    is_open: bool
-    accepts_until: datetime | None
-
-
-class SettingPreview(Message):
-    """What a setting means: its words, the batch that takes it now, the committees whose scope covers it."""
-
-    setting: SettingChoice
-    batch: BatchView | None
-    committees: tuple[CommitteeView, ...]
-
-
-# declarations
 
 
 class StartDeclaration(Command):

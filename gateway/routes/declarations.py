@@ -11,14 +11,22 @@ from fastapi import APIRouter, Depends, Header, Query
 from chassis import context
 from contracts.base import Message
 from contracts.declaration import DeclarationApi
+from contracts.declaration.batches import (
+    BatchView,
+    CatalogueChoice,
+    ExtendWindow,
+    FormView,
+    Openings,
+    SettingForm,
+    SettingPreview,
+    WindowChange,
+)
 from contracts.declaration.catalogue import Catalogue
 from contracts.declaration.drafts import (
     AddRow,
     AttachFile,
-    BatchView,
     BlockState,
     BlockView,
-    CatalogueChoice,
     ChangeRow,
     ChangeSetting,
     DeclarationStatus,
@@ -28,22 +36,16 @@ from contracts.declaration.drafts import (
     DetachFile,
     DiscardDeclaration,
     DraftChanges,
-    ExtendWindow,
-    FormView,
-    Openings,
     Receipt,
     SaveBlock,
     Saved,
     SettingChanged,
-    SettingForm,
     SettingInput,
-    SettingPreview,
     StartDeclaration,
     SubmissionMade,
     SubmissionView,
     SubmitDeclaration,
     Superfluous,
-    WindowChange,
     WithdrawDeclaration,
 )
 from contracts.errors import Fault, StaleVersion

@@ -15,17 +15,25 @@ from chassis.service import Delivery, client, on, serve
 from contracts.base import Role
 from contracts.committee import CommitteeApi, CommitteeSummary
 from contracts.declaration.api import DeclarationApi, NoticeFacts
+from contracts.declaration.batches import (
+    BatchView,
+    CatalogueChoice,
+    CommitteeView,
+    ExtendWindow,
+    FormView,
+    Openings,
+    SettingForm,
+    SettingPreview,
+    WindowChange,
+)
 from contracts.declaration.catalogue import Catalogue
 from contracts.declaration.drafts import (
     AddRow,
     AttachFile,
-    BatchView,
     BlockView,
-    CatalogueChoice,
     ChangeRow,
     ChangeSetting,
     CheckResult,
-    CommitteeView,
     DeclarationStatus,
     DeclarationSummary,
     DeclarationView,
@@ -33,23 +41,17 @@ from contracts.declaration.drafts import (
     DetachFile,
     DiscardDeclaration,
     DraftChanges,
-    ExtendWindow,
-    FormView,
-    Openings,
     Receipt,
     SaveBlock,
     Saved,
     SettingChanged,
-    SettingForm,
     SettingInput,
-    SettingPreview,
     StartDeclaration,
     StatusStep,
     SubmissionMade,
     SubmissionView,
     SubmitDeclaration,
     Superfluous,
-    WindowChange,
     WithdrawDeclaration,
 )
 from contracts.declaration.refusals import NotEnrolled

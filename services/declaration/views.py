@@ -8,8 +8,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis import clock, context
+from contracts.declaration.batches import BatchView
 from contracts.declaration.content import BlockContent
-from contracts.declaration.drafts import ActionView, BatchView, DeclarationSummary, Receipt, Superfluous
+from contracts.declaration.drafts import (
+    ActionView,
+    DeclarationSummary,
+    Receipt,
+    Superfluous,
+)
 from contracts.declaration.forms import Block, FormField, Label
 from contracts.declaration.submissions import FrozenFile, SettingChoice
 from contracts.declaration.workflow import COMMANDS, EDITABLE_KINDS, StateKind

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import audit, clock, context
 from chassis.commands import check_version
 from contracts.base import Actor, Role
-from contracts.declaration.drafts import BatchView, ExtendWindow
+from contracts.declaration.batches import BatchView, ExtendWindow
 from contracts.declaration.refusals import WindowNotExtended
 from contracts.errors import NotAllowed, NotFound
 from services.declaration.rules.profile import BatchData

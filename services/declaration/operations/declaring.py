@@ -16,9 +16,9 @@ from chassis import audit, clock
 from chassis.commands import check_version
 from contracts.base import Actor, Role
 from contracts.committee import CommitteeSummary
+from contracts.declaration.batches import BatchView
 from contracts.declaration.content import Values
 from contracts.declaration.drafts import (
-    BatchView,
     ChangeSetting,
     DeclarationSummary,
     SettingChanged,

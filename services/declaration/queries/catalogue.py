@@ -7,8 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contracts.declaration.batches import (
+    BatchView,
+    CatalogueChoice,
+    FormView,
+    SettingForm,
+    WindowChange,
+)
 from contracts.declaration.catalogue import Catalogue
-from contracts.declaration.drafts import BatchView, CatalogueChoice, FormView, SettingForm, WindowChange
 from contracts.declaration.submissions import SettingChoice
 from contracts.errors import NotFound
 from contracts.forms import cascade

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from contracts.committee.committees import OpenCommittee, ScopeEntry
+from contracts.declaration.batches import OpenedSeries, Opening, Openings
 from contracts.declaration.catalogue import Catalogue
-from contracts.declaration.drafts import OpenedSeries, Opening, Openings
 from services.declaration.published import PROFILES
 from services.declaration.rules.windows import Phase
 from services.declaration.tables import Batch

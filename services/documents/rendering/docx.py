@@ -26,8 +26,11 @@ RENDERED_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
-# What XML 1.0 cannot hold, plus the two separators that Word shows as boxes.
-UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
+# What XML 1.0 cannot hold, the two separators that Word shows as boxes, and what turns the direction of writing: an
+# official paper would read otherwise than what was decided.
+UNPRINTABLE = re.compile(
+    "[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
 DRAWINGS = "_drawings"
 
 

@@ -19,13 +19,13 @@ from chassis.clock import SHANGHAI
 from chassis.database import Database
 from chassis.tables import AuditEntry, OutboxRow
 from contracts.base import Role, RoleGrant
+from contracts.declaration.batches import ExtendWindow
 from contracts.declaration.drafts import (
     ChangeRow,
     ChangeSetting,
     DeleteRow,
     DetachFile,
     DiscardDeclaration,
-    ExtendWindow,
     SettingInput,
     StartDeclaration,
     WithdrawDeclaration,

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from contracts.declaration.drafts import AddRow, ExtendWindow
+from contracts.declaration.batches import ExtendWindow
+from contracts.declaration.drafts import AddRow
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800", {"deep": ["\udfff"]}])
