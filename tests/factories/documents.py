@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 LONG_NAME = "买合木提·艾则孜·阿勒泰尼"
 RARE_NAME = "䶮𬭎"
-HOSTILE = "a<b & c>d {{ 7*7 }} {% raw %} ]]> &lt;w:p/&gt; \x00\x0b尾"
+HOSTILE = "a<b & c>d {{ 7*7 }} {% raw %} ]]> &lt;w:p/&gt; \x00\x0b\u202e\u2066尾"
 
 
 class Fields:
