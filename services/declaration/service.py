@@ -47,7 +47,6 @@ from contracts.declaration.drafts import (
     SettingChanged,
     SettingInput,
     StartDeclaration,
-    StatusStep,
     SubmissionMade,
     SubmissionView,
     SubmitDeclaration,
@@ -89,6 +88,7 @@ from services.declaration.operations import (
 from services.declaration.published import PROFILES
 from services.declaration.queries import catalogue, drafts, openings, submissions
 from services.declaration.settings import Settings
+from services.declaration.views import status_steps
 
 HOLDING = {True: Trigger.HOLD, False: Trigger.RESUME}
 RESULTS = {Outcome.PASSED: Trigger.PASS, Outcome.FAILED: Trigger.FAIL}
@@ -367,19 +367,8 @@ class DeclarationService(ProfileService[Settings]):
     def status(self, *, declaration_id: UUID) -> DeclarationStatus:
         with self.database.begin() as session:
             found = drafts.declaration_summary(session, actor=context.actor(), declaration_id=declaration_id)
-        steps = tuple(
-            StatusStep(
-                step_label=entry.step_label,
-                action=entry.action,
-                action_label=entry.action_label,
-                organization_name=entry.organization_name,
-                opinion=entry.opinion,
-                at=entry.at,
-                submission_number=entry.submission_number,
-            )
-            for entry in self.review.routing_log(declaration_id=declaration_id)
-        )
-        return DeclarationStatus(declaration=found, steps=steps)
+        log = self.review.routing_log(declaration_id=declaration_id)
+        return DeclarationStatus(declaration=found, steps=status_steps(log))
 
     def receipts(self, *, declaration_id: UUID) -> tuple[Receipt, ...]:
         with self.database.begin() as session:

@@ -14,11 +14,13 @@ from contracts.declaration.drafts import (
     ActionView,
     DeclarationSummary,
     Receipt,
+    StatusStep,
     Superfluous,
 )
 from contracts.declaration.forms import Block, FormField, Label
 from contracts.declaration.submissions import FrozenFile, SettingChoice
 from contracts.declaration.workflow import COMMANDS, EDITABLE_KINDS, StateKind
+from contracts.review import LogEntry
 from services.declaration.published import slice_of
 from services.declaration.rules import workflow
 from services.declaration.rules.windows import Phase, phase
@@ -137,3 +139,19 @@ def superfluous_view(found: Sequence[tuple[Block, FormField | None]]) -> tuple[S
 def is_editable(session: Session, declaration: Declaration) -> bool:
     """Whether the applicant may change data now (HB-103)."""
     return workflow.is_editable(slice_of(session, declaration).workflow, declaration.state)
+
+
+def status_steps(log: Sequence[LogEntry]) -> tuple[StatusStep, ...]:
+    """The routing log as the applicant sees it, without who acted."""
+    return tuple(
+        StatusStep(
+            step_label=entry.step_label,
+            action=entry.action,
+            action_label=entry.action_label,
+            organization_name=entry.organization_name,
+            opinion=entry.opinion,
+            at=entry.at,
+            submission_number=entry.submission_number,
+        )
+        for entry in log
+    )

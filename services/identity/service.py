@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, Concatenate, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from chassis import clock, commands, context
+from chassis import commands, context
 from chassis.database import Database
 from chassis.loops import every
 from chassis.profiles import Profiles, ProfileService
@@ -78,6 +76,7 @@ from services.identity.operations import (
     applicants,
     captchas,
     expert_accounts,
+    forgetting,
     founding,
     imports,
     organizations,
@@ -88,13 +87,8 @@ from services.identity.operations import (
 )
 from services.identity.rules.profile import AccountRules, Slice
 from services.identity.settings import Settings
-from services.identity.tables import ApplicantImportRow, AttemptRow, CaptchaRow, RecoveryRow, SessionRow
 
 Answer = TypeVar("Answer")
-
-# Signed-in times and addresses are kept this long after the session, to be looked up when an account was misused.
-SESSIONS_KEPT = timedelta(days=180)
-WORKBOOKS_KEPT = timedelta(days=30)
 
 
 @serve(IdentityApi)
@@ -401,17 +395,4 @@ class IdentityService(ProfileService[Settings]):
     @every(60.0)
     def forget_what_is_over(self, session: Session) -> None:
         """Delete captchas, recoveries, counters, workbooks and sessions whose time is over."""
-        now = clock.now()
-        session.execute(delete(ApplicantImportRow).where(ApplicantImportRow.ordered_at < now - WORKBOOKS_KEPT))
-        session.execute(delete(CaptchaRow).where(CaptchaRow.expires_at < now))
-        session.execute(delete(RecoveryRow).where(RecoveryRow.expires_at < now - timedelta(days=1)))
-        # Rows that a sign-in holds are left for the next time.
-        over = select(AttemptRow.profile, AttemptRow.kind, AttemptRow.subject).where(AttemptRow.window_ends_at < now)
-        session.execute(
-            delete(AttemptRow).where(
-                tuple_(AttemptRow.profile, AttemptRow.kind, AttemptRow.subject).in_(
-                    over.with_for_update(skip_locked=True)
-                )
-            )
-        )
-        session.execute(delete(SessionRow).where(SessionRow.expires_at < now - SESSIONS_KEPT))
+        forgetting.forget_what_is_over(session)

@@ -27,7 +27,7 @@ from contracts.identity import (
     SignInFailed,
     StaffFilter,
 )
-from services.identity.tables import Person
+from services.identity.tables import AttemptRow, CaptchaRow, Person, RecoveryRow, SessionRow
 from tests.factories.identity import identity_number, login_name, mobile, person
 from tests.integration.identity.conftest import Identity, Tree, login_of
 
@@ -382,16 +382,21 @@ def test_an_expert_who_is_also_an_applicant_is_in_nobodys_hand(identity: Identit
 
 
 def test_over_and_done_is_forgotten(identity: Identity, tree: Tree, rows: Callable[[Any], list[Any]]) -> None:
-    """The service's own loop deletes captchas, counters and sessions whose time is over, and nothing else."""
-    from services.identity.tables import AttemptRow, CaptchaRow, SessionRow
-
+    """The service's own loop deletes captchas, counters, recoveries and sessions in their time, and nothing else."""
     identity.captcha()
     assert tree.university.admin.token
+    ended = clock.now()
+    with identity.database.begin() as session:
+        session.add(RecoveryRow(profile=identity.profile, account_id=None, code="123456", expires_at=ended))
     with clock.standing_at(clock.now() + timedelta(minutes=20)), identity.database.begin("*") as session:
         identity.service.forget_what_is_over(session)
     assert rows(CaptchaRow) == []
     assert rows(AttemptRow) == []
     assert len(rows(SessionRow)) == 1
+    for hours, kept in ((23, 1), (25, 0)):
+        with clock.standing_at(ended + timedelta(hours=hours)), identity.database.begin("*") as session:
+            identity.service.forget_what_is_over(session)
+        assert len(rows(RecoveryRow)) == kept
     with clock.standing_at(clock.now() + timedelta(days=200)), identity.database.begin("*") as session:
         identity.service.forget_what_is_over(session)
     assert rows(SessionRow) == []
