@@ -39,6 +39,20 @@ class FileNotReady(DomainError):
     kind = Kind.CONFLICT
 
 
+class PreviewNotReady(DomainError):
+    """What is shown of a Word file is still being made; ask again in a moment."""
+
+    code = "documents.preview_not_ready"
+    kind = Kind.CONFLICT
+
+
+class PreviewFailed(DomainError):
+    """The Word file cannot be shown; it can be downloaded."""
+
+    code = "documents.preview_failed"
+    kind = Kind.CONFLICT
+
+
 class ExportTooLarge(DomainError):
     """More documents than one export may hold."""
 
@@ -311,7 +325,8 @@ class DocumentsApi(PublishesProfiles):
     def open_file(self, *, file_id: UUID, grant: str | None, preview: bool) -> Stored:
         """Where a file is that the actor may read: the own one, or with a read grant of review or committee.
 
-        A preview of a picture is a copy made anew from its pixels. Refuses: NotFound, FileNotReady.
+        A preview of a picture is a copy made anew from its pixels, one of a Word file a PDF.
+        Refuses: NotFound, FileNotReady, PreviewNotReady, PreviewFailed.
         """
         raise NotImplementedError
 

@@ -34,7 +34,7 @@ SLICES = {
     "identity": ("accounts.yaml",),
     "declaration": ("batches.yaml", "catalogue.yaml", "options.yaml", "workflow.yaml", "forms"),
     "review": ("route.yaml",),
-    "committee": ("meeting.yaml", "experts.yaml", "options.yaml", "catalogue.yaml"),
+    "committee": ("meeting.yaml", "experts.yaml", "options.yaml", "catalogue.yaml", "forms"),
     "documents": ("documents.yaml", "catalogue.yaml", "options.yaml", "forms", "templates"),
     "notify": ("messages.yaml", "pages", "portal.yaml", "portal"),
 }

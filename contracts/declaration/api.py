@@ -164,6 +164,11 @@ class DeclarationApi(PublishesProfiles):
         raise NotImplementedError
 
     @rpc()
+    def blocks(self, *, declaration_id: UUID) -> tuple[BlockView, ...]:
+        """All blocks of an own declaration, for a page that shows many of them. Refuses: NotFound."""
+        raise NotImplementedError
+
+    @rpc()
     def setting_effects(self, *, declaration_id: UUID, setting: SettingInput) -> tuple[Superfluous, ...]:
         """What would become superfluous under another setting (HB-63). Refuses: NotFound, InvalidInput."""
         raise NotImplementedError

@@ -252,10 +252,12 @@ class DeclarationView(Message):
     """A declaration with the state of each of its blocks (the task list of the portal).
 
     `remarks` are those of the return that is not answered yet; `form_upgrade` stands until the next submission.
+    `demanded` are the blocks and slots that every accepting committee wants beyond the form (HB-62).
     """
 
     declaration: DeclarationSummary
     blocks: tuple[BlockState, ...]
+    demanded: tuple[str, ...] = ()
     remarks: tuple[RemarkView, ...] = ()
     form_upgrade: FormUpgrade | None = None
 

@@ -185,6 +185,7 @@ class RowsRules(Message):
     minimum: so many rows at least, where `needed` holds.
     exactly_one: yes_no fields that exactly one row answers with yes, where there are rows (HB-78).
     order_by: the field by which the rows are shown, the earliest first (PL-19).
+    columns: fields that a list of the rows shows beside the time; without them the first ones that are short.
     """
 
     minimum: int = Field(default=0, ge=0, le=100)
@@ -192,6 +193,7 @@ class RowsRules(Message):
     maximum: int = Field(default=100, ge=1, le=500)
     exactly_one: tuple[Identifier, ...] = ()
     order_by: Identifier | None = None
+    columns: tuple[Identifier, ...] = ()
     add: Label
     dialog: Label
     confirm: Label
@@ -221,7 +223,7 @@ class Block(Message):
         mentioned |= {field.depends for field in self.fields if field.depends is not None}
         mentioned |= {name for field in self.fields for name in field.years_between or ()}
         if self.rows is not None:
-            mentioned |= {*self.rows.exactly_one}
+            mentioned |= {*self.rows.exactly_one, *self.rows.columns}
             mentioned |= {self.rows.order_by} if self.rows.order_by is not None else set()
         if missing := mentioned - set(names):
             raise ValueError(f"fields that the block does not have: {sorted(missing)}")

@@ -175,8 +175,8 @@ class IdentityApi(PublishesProfiles):
         raise NotImplementedError
 
     @rpc(callers=("gateway",), actor=False, timeout=HASHING)
-    def captcha(self) -> CaptchaChallenge:
-        """A new captcha."""
+    def captcha(self, *, spoken: bool = False) -> CaptchaChallenge:
+        """A new captcha: an image, or digits spoken in the reader's language."""
         raise NotImplementedError
 
     @rpc(callers=("gateway",), actor=False, timeout=HASHING)

@@ -47,7 +47,7 @@ def network_of(address: str) -> str:
 
 
 class CaptchaAnswer(Message):
-    """What the person read in a captcha's image."""
+    """What the person read in a captcha's image, or heard."""
 
     captcha_id: UUID
     text: Annotated[str, Field(min_length=1, max_length=16)]
@@ -110,10 +110,11 @@ class OwnContact(Message):
 
 
 class CaptchaChallenge(Message):
-    """An image whose text is to be typed, once and soon."""
+    """An image whose text is to be typed, once and soon, or digits for those who do not see it."""
 
     captcha_id: UUID
-    image_png: str = Field(description="PNG image, base64")
+    image_png: str = Field(description="PNG image, base64; empty where the captcha is spoken")
+    sound_wav: str | None = Field(default=None, description="WAV sound, base64, of a spoken captcha")
     expires_at: datetime
 
 

@@ -174,6 +174,12 @@ async def change_setting(
     return await services.declaration.call(DeclarationApi.change_setting, command=command)
 
 
+@router.get("/declarations/{declaration_id}/blocks")
+async def list_blocks(services: Services, _session: SignedIn, declaration_id: UUID) -> tuple[BlockView, ...]:
+    """All blocks of an own declaration."""
+    return await services.declaration.call(DeclarationApi.blocks, declaration_id=declaration_id)
+
+
 @router.get("/declarations/{declaration_id}/blocks/{block}")
 async def show_block(services: Services, _session: SignedIn, declaration_id: UUID, block: str) -> BlockView:
     """One block of an own declaration."""

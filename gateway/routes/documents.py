@@ -170,7 +170,7 @@ async def download_file(
 async def preview_file(
     request: Request, services: Services, _session: SignedIn, file_id: UUID, grant: Grant = None
 ) -> Response:
-    """The file to be shown in the page; of a picture a copy made anew."""
+    """The file to be shown in the page: of a picture a copy made anew, of a Word file a PDF (409 until it is made)."""
     stored = await services.documents.call(DocumentsApi.open_file, file_id=file_id, grant=grant, preview=True)
     return await send(request, stored, inline=True)
 

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from contracts.base import Message, Page
 from contracts.identity import (
@@ -92,9 +92,14 @@ Attempt = Annotated[Origin, Depends(attempt)]
 
 
 @router.post("/captchas", status_code=HTTPStatus.CREATED)
-async def make_captcha(services: Services, _profile: Visitor, _origin: Attempt) -> CaptchaChallenge:
+async def make_captcha(
+    services: Services,
+    _profile: Visitor,
+    _origin: Attempt,
+    spoken: Annotated[bool, Query(description="Digits to be heard instead of an image")] = False,
+) -> CaptchaChallenge:
     """A new captcha, good for one answer."""
-    return await services.identity.call(IdentityApi.captcha)
+    return await services.identity.call(IdentityApi.captcha, spoken=spoken)
 
 
 @router.post("/sessions", status_code=HTTPStatus.CREATED)

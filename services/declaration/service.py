@@ -306,6 +306,10 @@ class DeclarationService(ProfileService[Settings]):
         with self.database.begin() as session:
             return drafts.block(session, actor=context.actor(), declaration_id=declaration_id, name=block)
 
+    def blocks(self, *, declaration_id: UUID) -> tuple[BlockView, ...]:
+        with self.database.begin() as session:
+            return drafts.blocks(session, actor=context.actor(), declaration_id=declaration_id)
+
     def setting_effects(self, *, declaration_id: UUID, setting: SettingInput) -> tuple[Superfluous, ...]:
         with self.database.begin() as session:
             return drafts.setting_effects(

@@ -34,7 +34,7 @@ from services.documents.inspection.inspector import PICTURES, Inspector
 from services.documents.inspection.malware import scanner
 from services.documents.operations import issuing, ordering, uploads
 from services.documents.press import Press, PressBusy, write_merged, write_zip
-from services.documents.rendering.converter import Converter
+from services.documents.rendering.converter import ConversionFailed, ConversionTimedOut, Converter
 from services.documents.rendering.glyphs import Glyphs
 from services.documents.rendering.pictures import preview
 from services.documents.rendering.sheets import render_list
@@ -50,6 +50,8 @@ LIST_NAMES = {
     MeetingDocument.FAILED: "评审未通过清单",
     MeetingDocument.ROSTER: "一览表",
 }
+PREVIEW_TRIES = 2
+PREVIEW_SECONDS = 60.0
 ATTACHMENT_QUESTION = 200  # files asked about at once
 
 
@@ -119,6 +121,29 @@ class Jobs(Workshop[Settings]):
         if finding.reason is not None:
             self.objects.remove(row.quarantine_key)
         return {"verdict": "clean" if finding.reason is None else finding.reason}
+
+    @job(uploads.PREVIEW, attempts=PREVIEW_TRIES + 1)
+    def make_preview(self, job: RunningJob) -> dict[str, Any]:
+        """Make of a Word file the PDF that is shown in the page."""
+        with self.database.begin() as session:
+            row = session.get(FileRow, UUID(job.payload["file_id"]))
+        if row is None:
+            return {}
+        copy = None
+        # The attempt after the last only says that it cannot be done: a document may end the worker.
+        if job.attempt <= PREVIEW_TRIES:
+            try:
+                copy = self._converter.to_pdf(b"".join(self.objects.read(row.key)), timeout=PREVIEW_SECONDS)
+            except ConversionTimedOut:
+                if job.attempt < PREVIEW_TRIES:
+                    raise
+            except ConversionFailed:
+                pass
+        if copy is not None:
+            self.objects.put(row.preview_key, io.BytesIO(copy), size=len(copy), content_type="application/pdf")
+        with self.database.begin() as session:
+            uploads.settle_preview(session, file_id=row.id, is_made=copy is not None)
+        return {"made": copy is not None}
 
     @job(uploads.RECEIVE, attempts=20)
     def receive_submission(self, job: RunningJob) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from contracts.documents import (
     FileFacts,
     FileNotReady,
     JobSummary,
+    PreviewFailed,
+    PreviewNotReady,
     Stored,
     Verdict,
 )
@@ -42,7 +44,8 @@ from services.documents.views import (
     sees_template,
 )
 
-PREVIEW = "jpeg"
+# What the copy to be shown is; of pictures a JPEG.
+PREVIEWS = {"docx": "pdf"}
 
 
 def template_key(digest: str) -> str:
@@ -70,18 +73,21 @@ def facts_of(session: Session, *, file_ids: Collection[uuid.UUID]) -> tuple[File
 def open_file(session: Session, *, actor: Actor, file_id: uuid.UUID, grant: ReadGrant | None, preview: bool) -> Stored:
     """A file that is the actor's own or that the grant opens; what a grant opened is recorded.
 
-    Refuses: NotFound, FileNotReady.
+    Refuses: NotFound, FileNotReady, PreviewNotReady, PreviewFailed.
     """
     row = session.get(FileRow, file_id)
     if row is None or not (row.account_id == actor.account_id or _is_granted(session, row, grant)):
         raise NotFound()
     if row.state != Verdict.CLEAN or row.kind is None:
         raise FileNotReady(verdict=row.state)
+    if preview and row.kind in PREVIEWS and not row.has_preview:
+        raise PreviewFailed() if row.preview_failed else PreviewNotReady()
     if row.account_id != actor.account_id and grant is not None:
         audit.record(session, "file_opened", "file", row.id, submission_id=grant.submission_id, preview=preview)
     if preview and row.has_preview:
         # Its size is the store's to say: the row knows the original's.
-        return Stored(key=row.preview_key, name=row.name, content_type=CONTENT_TYPES[PREVIEW], size=0, sha256=None)
+        content_type = CONTENT_TYPES[PREVIEWS.get(row.kind, "jpeg")]
+        return Stored(key=row.preview_key, name=row.name, content_type=content_type, size=0, sha256=None)
     return Stored(key=row.key, name=row.name, content_type=CONTENT_TYPES[row.kind], size=row.size, sha256=row.sha256)
 
 

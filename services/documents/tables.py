@@ -44,7 +44,9 @@ class FileRow(DocumentsBase):
     sha256: Mapped[str | None]
     pages: Mapped[int | None]
     is_scanned: Mapped[bool] = mapped_column(default=False)
+    # a copy to be shown: of a picture, of a Word file; the latter has neither while it is being made
     has_preview: Mapped[bool] = mapped_column(default=False)
+    preview_failed: Mapped[bool] = mapped_column(default=False)
     # belongs to an article: shown to whoever may read that, and never collected
     is_public: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]

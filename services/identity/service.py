@@ -200,9 +200,9 @@ class IdentityService(ProfileService[Settings]):
 
     # signing in
 
-    def captcha(self) -> CaptchaChallenge:
+    def captcha(self, *, spoken: bool = False) -> CaptchaChallenge:
         return captchas.make_captcha(
-            self.database, rules=self._rules().captcha, shown_at=self.settings.answers_shown_at
+            self.database, rules=self._rules().captcha, shown_at=self.settings.answers_shown_at, spoken=spoken
         )
 
     def sign_in(self, *, request: SignIn, origin: Origin) -> SignedIn:

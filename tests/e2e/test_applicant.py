@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from docx import Document
+from playwright.sync_api import Locator, Page, expect
 
 from deploy.demo import papers
 from tests.e2e.applicants import Desk, take_seat
@@ -20,6 +22,16 @@ def desk(stack: Stack, accounts: dict[str, dict[str, str]]) -> Iterator[Desk]:
     opened = Desk(stack)
     yield opened
     opened.close()
+
+
+def word_file(name: str) -> dict[str, Any]:
+    """A Word file of one page."""
+    written = Document()
+    written.add_paragraph("演示：任现职以来的教学工作")
+    content = io.BytesIO()
+    written.save(content)
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return {"name": name, "mimeType": kind, "buffer": content.getvalue()}
 
 
 def paper(name: str) -> dict[str, Any]:
@@ -87,8 +99,13 @@ def test_what_is_missing_is_named_and_the_whole_form_is_submitted(visit: Callabl
     slot.locator("input[type=file]").set_input_files(paper("单位公示证明.pdf"))
     expect(slot.get_by_text("已上传")).to_be_visible()
     who.check("basic")
-    slot.get_by_role("button", name="单位公示证明.pdf", exact=True).click()
-    expect(page.get_by_role("dialog")).to_be_visible()
+    summary = page.get_by_role("group", name="工作总结附件")
+    summary.locator("input[type=file]").set_input_files(word_file("工作总结.docx"))
+    summary.get_by_role("button", name="工作总结.docx", exact=True).click()
+    viewer = page.get_by_role("region", name="附件 工作总结.docx")
+    expect(viewer.get_by_text("第 1 / 1 页")).to_be_visible(timeout=60_000)
+    expect(viewer.get_by_text("演示：任现职以来的教学工作")).to_be_attached()
+    who.check("word-file")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_text("全部内容已通过检查。")).to_be_visible()
@@ -165,3 +182,61 @@ def test_a_draft_is_discarded_by_its_word_and_stays_in_the_history(visit: Callab
     who.go("/my/history")
     expect(page.get_by_role("row", name=re.compile("废弃"))).to_be_visible()
     who.check("history")
+
+
+def reach(page: Page, target: Locator) -> None:
+    """Go to a control by the Tab key, as somebody without a mouse does."""
+    expect(target).to_be_visible()
+    for _ in range(250):
+        if target.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key does not reach {target}")
+
+
+@pytest.mark.req("PL-34", "HB-79", "HB-100")
+def test_the_keyboard_alone_fills_in_and_submits(visit: Callable[..., Any], desk: Desk) -> None:
+    """Topic, row in a dialog, upload, check and submission are done without a mouse."""
+    someone = desk.filled()
+    who = take_seat(visit, someone)
+    page, keys = who.page, who.page.keyboard
+    who.go(f"/my/d/{someone.declaration_id}/supplement")
+    reach(page, page.get_by_role("textbox", name="身体状况"))
+    keys.press("Control+A")
+    keys.type("良好")
+    reach(page, page.get_by_role("link", name="学习资历"))
+    keys.press("Enter")
+    reach(page, page.get_by_role("button", name="添加工作经历信息"))
+    keys.press("Enter")
+    dialog = page.get_by_role("dialog", name="新增工作经历")
+    for label, text in (
+        ("开始日期", "2015-07"),
+        ("结束日期", "2018-06"),
+        ("工作单位", "演示：云汐职业学院"),
+        ("专业技术职务", "助教"),
+        ("证明人", "庄予衡"),
+        ("工作经历", "讲授逻辑学。"),
+    ):
+        reach(page, dialog.get_by_label(label, exact=True))
+        keys.type(text)
+    reach(page, dialog.get_by_role("button", name="确认"))
+    keys.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("row", name=re.compile("云汐职业学院"))).to_be_visible()
+    expect(page.get_by_role("button", name="添加工作经历信息")).to_be_focused()
+    who.go(f"/my/d/{someone.declaration_id}/basic")
+    reach(page, page.get_by_role("button", name="上传 申报单位推荐公示证明"))
+    with page.expect_file_chooser() as chosen:
+        keys.press("Enter")
+    chosen.value.set_files(paper("单位公示证明.pdf"))
+    expect(page.get_by_role("group", name="申报单位推荐公示证明").get_by_text("已上传")).to_be_visible()
+    who.go(f"/my/d/{someone.declaration_id}/check")
+    expect(page.get_by_text("全部内容已通过检查。")).to_be_visible()
+    expect(page.get_by_text("良好", exact=True)).to_be_visible()
+    reach(page, page.get_by_role("checkbox", name=re.compile("本人承诺")))
+    keys.press("Space")
+    reach(page, page.get_by_role("button", name=re.compile("^提交给")))
+    keys.press("Enter")
+    reach(page, page.get_by_role("dialog").get_by_role("button", name="提交申报"))
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="提交回执")).to_be_visible()

@@ -72,6 +72,27 @@ def test_a_wrong_code_is_told_apart_from_a_broken_page(visit: Visit) -> None:
     who.page.get_by_label("查验码").fill("")
     who.page.get_by_role("button", name="查验", exact=True).click()
     expect(who.page.get_by_role("alert")).to_contain_text("请填写查验码")
+    # Certificates are withdrawn in the office's chapter; here is only how such an answer is shown.
+    withdrawn = {
+        "management_no": "冀20260000001",
+        "masked_name": "沈*谷",
+        "title_series": "高等学校教师-本科",
+        "specialty": "逻辑学",
+        "declared_title": "副教授",
+        "title_level": "高级(副高)",
+        "committee_name": "演示评委会",
+        "decided_on": "2026-10-12",
+        "issuer": "河北省人力资源和社会保障厅",
+        "issued_on": "2026-11-02",
+        "is_demonstration": True,
+        "withdrawn_on": "2026-11-20",
+    }
+    who.page.route("**/public/certificates?*", lambda route: route.fulfill(json=withdrawn))
+    who.go("/certificates?management_no=冀20260000001&check_code=AAAA0000AAAB")
+    expect(who.page.get_by_role("heading", name="证书已撤销")).to_be_visible()
+    expect(who.page.get_by_text("这份证书已于11月20日撤销，不再有效。")).to_be_visible()
+    expect(who.page.get_by_text("证书真实有效")).to_have_count(0)
+    who.check("verify-withdrawn")
 
 
 @pytest.mark.req("HB-08")

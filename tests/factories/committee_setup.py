@@ -50,7 +50,8 @@ _numbers = itertools.count(1)
 @cache
 def slice_content() -> dict[str, Any]:
     """The files that the committee service works by, as they are published."""
-    names = ("meeting", "experts", "options", "catalogue")
+    forms = sorted(f"forms/{path.stem}" for path in FILES.glob("forms/*.yaml"))
+    names = ("meeting", "experts", "options", "catalogue", *forms)
     return {name: yaml.safe_load((FILES / f"{name}.yaml").read_text(encoding="utf-8")) for name in names}
 
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fullYears, holds, showsField, type Around } from './around'
+import { fullYears, holds, needsField, showsField, type Around } from './around'
 import { below, choices, pathBefore } from './cascade'
 import { inOrder, layOut } from './rows'
 import type { Block, Catalogue, FormDescription } from './types'
@@ -125,4 +125,34 @@ test('A row begins with its period; what has no column stands below.', () => {
   expect(
     inOrder(rows, [row('c'), row('b', '2020-01'), row('a', '2001-09')]).map((one) => one.row_id),
   ).toEqual(['a', 'b', 'c'])
+})
+
+// req: HB-62
+test('What the committees want beyond the form is asked with a star.', () => {
+  const files = block('materials', [field('proof', { type: 'files' })], { kind: 'files' })
+  const papers = block('papers', [field('attachment', { type: 'files' })])
+  const around = (demanded: string[]): Around => ({
+    form: { sections: [] } as unknown as FormDescription,
+    setting: {},
+    blocks: {},
+    today: '2026-11-22',
+    demanded,
+  })
+  const needs = (one: Block, demanded: string[]) => needsField(around(demanded), one, one.fields[0]!, {})
+  expect(needs(files, ['proof'])).toBe(true)
+  expect(needs(files, [])).toBe(false)
+  expect(needs(papers, ['attachment'])).toBe(false)
+  expect(needs(papers, ['papers.attachment'])).toBe(true)
+})
+
+test('A list shows the columns that the form names, in their order.', () => {
+  const educations = block(
+    'educations',
+    [field('start', { type: 'month' }), field('a'), field('b'), field('c')],
+    {
+      kind: 'rows',
+      rows: { order_by: 'start', columns: ['c', 'a'] },
+    },
+  )
+  expect(layOut(educations).columns.map((column) => column.fields[0]!.id)).toEqual(['start', 'c', 'a'])
 })

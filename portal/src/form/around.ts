@@ -8,6 +8,8 @@ export interface Around {
   blocks: Readonly<Record<string, BlockContent | undefined>>
   today: string
   cutOff?: string
+  /** Blocks and slots that the accepting committees want beyond the form (HB-62). */
+  demanded?: readonly string[]
 }
 
 export function blocksOf(form: FormDescription): Block[] {
@@ -57,7 +59,16 @@ export function showsField(around: Around, block: Block, field: FormField, value
 
 /** Whether the field must be filled in, given the other values of its block or row. */
 export function needsField(around: Around, block: Block, field: FormField, values: Values): boolean {
-  return holds(field.required, (reference) => valueAt(around, reference, block, values))
+  return (
+    (field.type === 'files' && demandsSlot(around, block, field)) ||
+    holds(field.required, (reference) => valueAt(around, reference, block, values))
+  )
+}
+
+function demandsSlot({ demanded = [] }: Around, block: Block, field: FormField): boolean {
+  return (
+    demanded.includes(`${block.id}.${field.id}`) || (block.kind === 'files' && demanded.includes(field.id))
+  )
 }
 
 /** Completed years between two months written 2026-11, never negative (HB-T23.11). */

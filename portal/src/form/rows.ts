@@ -22,16 +22,21 @@ function endOf(block: Block, field: FormField): FormField | undefined {
   return block.fields.find((one) => one.at_least === field.id && TIMES.includes(one.type))
 }
 
-/** Lay out: the time of the order first, then the first fields that are short, at most `most` columns. */
-export function layOut(block: Block, most = 4): RowLayout {
+/**
+ * Lay out: the time of the order first, then the columns that the form names; without them the first fields that are
+ * short, at most `most` columns.
+ */
+export function layOut(block: Block, most = block.rows?.columns?.length ? 5 : 4): RowLayout {
   const slots = block.fields.filter((field) => field.type === 'files')
   const flags = block.fields.filter((field) => field.type === 'yes_no')
   const others = block.fields.filter((field) => field.type !== 'files' && field.type !== 'yes_no')
   const time = others.find((field) => field.id === block.rows?.order_by)
   const end = time && endOf(block, time)
-  const short = others.filter((field) => field !== time && field !== end && field.type !== 'textarea')
   const period: RowColumn[] = time ? [{ fields: end ? [time, end] : [time] }] : []
-  const columns = [...period, ...short.slice(0, most - period.length).map((field) => ({ fields: [field] }))]
+  const named = block.rows?.columns ?? []
+  const short = others.filter((field) => field !== time && field !== end && field.type !== 'textarea')
+  const shown = named.length ? named.map((name) => others.find((field) => field.id === name)!) : short
+  const columns = [...period, ...shown.slice(0, most - period.length).map((field) => ({ fields: [field] }))]
   const placed = new Set(columns.flatMap((column) => column.fields))
   return { columns, flags, slots, rest: others.filter((field) => !placed.has(field)) }
 }

@@ -16,6 +16,7 @@ export interface FormContext {
   setting: Readonly<Record<string, unknown>>
   today: string
   cutOff?: string
+  demanded?: readonly string[]
 }
 
 export class FormWork {
@@ -52,6 +53,7 @@ export class FormWork {
     blocks: this.blocks.value,
     today: this.context.value!.today,
     cutOff: this.context.value!.cutOff,
+    demanded: this.context.value!.demanded,
   }))
 
   readonly state = computed<SaveState>(() => {

@@ -159,7 +159,24 @@ def _columns(data: CommitteeData) -> dict[str, object]:
     return {**data.model_dump(exclude={"scope"}), "scope": [entry.model_dump(mode="json") for entry in data.scope]}
 
 
+def _check_policy(session: Session, policy: PolicySettings, actor: Actor) -> None:
+    """Refuses: InvalidInput, where blocks or slots are wanted that the form does not have."""
+    form = PROFILES.current(session, actor.profile)[1]
+    faults = [
+        Fault(pointer=f"/policy/{name}/{place}", code="committee.not_an_option")
+        for name, wanted, known in (
+            ("required_blocks", policy.required_blocks, form.demandable_blocks()),
+            ("required_attachments", policy.required_attachments, form.demandable_slots()),
+        )
+        for place, one in enumerate(wanted)
+        if one not in known
+    ]
+    if faults:
+        raise InvalidInput(faults=tuple(faults))
+
+
 def _add_policy(session: Session, committee_id: UUID, policy: PolicySettings, actor: Actor) -> None:
+    _check_policy(session, policy, actor)
     number = session.scalar(select(func.max(PolicySetting.number)).filter_by(committee_id=committee_id)) or 0
     session.add(
         PolicySetting(

@@ -1,4 +1,4 @@
-"""The committee slice of a profile: `meeting.yaml`, the experts' form `experts.yaml`, options and catalogue."""
+"""The committee slice of a profile: `meeting.yaml`, the experts' form `experts.yaml`, options, catalogue and forms."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from contracts.committee.committees import Choice
 from contracts.committee.materials import StandardSheet
 from contracts.committee.plans import Fraction
 from contracts.declaration.catalogue import Catalogue
-from contracts.declaration.forms import Block, FormDescription
+from contracts.declaration.forms import Block, BlockKind, FieldType, FormDescription, Section
 from contracts.forms.cascade import specialties
 from services.committee.rules.conflicts import NameRules, fold_name, normalise_organization
 from services.committee.rules.judging_profile import JudgingRules
 
+FORMS = "forms/"
 SPECIALTY_OPTIONS = "specialty"
 LEVEL_OPTIONS = "title_level"
 
@@ -124,6 +125,8 @@ class CommitteeProfile(Message):
     rules: MeetingRules
     expert_form: FormDescription
     catalogue: Catalogue
+    # of the declaration's form; none in versions that were published without
+    sections: tuple[Section, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -141,7 +144,23 @@ class CommitteeProfile(Message):
             "rules": content.get("meeting"),
             "expert_form": {"sections": form.get("sections"), "options": options},
             "catalogue": catalogue,
+            "sections": [found for name, found in content.items() if name.startswith(FORMS) and "blocks" in found],
         }
+
+    def demandable_blocks(self) -> frozenset[str]:
+        """What a committee may want to be filled in beyond the form (HB-62)."""
+        return frozenset(block.id for block in self._blocks() if block.kind is not BlockKind.SETTING)
+
+    def demandable_slots(self) -> frozenset[str]:
+        """Whose files a committee may want: `field` of a block of files, or `block.field`."""
+        slots = [
+            (block, field.id) for block in self._blocks() for field in block.fields if field.type is FieldType.FILES
+        ]
+        bare = {field for block, field in slots if block.kind is BlockKind.FILES}
+        return frozenset(bare | {f"{block.id}.{field}" for block, field in slots})
+
+    def _blocks(self) -> list[Block]:
+        return [block for section in self.sections for block in section.blocks]
 
     @model_validator(mode="after")
     def _places_exist(self) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -69,6 +70,7 @@ def declaration(session: Session, *, actor: Actor, declaration_id: UUID) -> Decl
             for block in section.blocks
             if block.kind is not BlockKind.SETTING
         ),
+        demanded=tuple(sorted(around.demanded)),
         remarks=remarks,
         form_upgrade=_form_upgrade(session, found, around),
     )
@@ -121,13 +123,28 @@ def block(session: Session, *, actor: Actor, declaration_id: UUID, name: str) ->
     """One block of an own declaration with its content. Refuses: NotFound."""
     found = find_own(session, actor, declaration_id)
     around = circumstances_of(session, found)
-    described = block_named(around.form, name)
+    return _block(found, block_named(around.form, name), around, _remarks(session, found, around))
+
+
+def blocks(session: Session, *, actor: Actor, declaration_id: UUID) -> tuple[BlockView, ...]:
+    """All blocks of an own declaration with their content. Refuses: NotFound."""
+    found = find_own(session, actor, declaration_id)
+    around = circumstances_of(session, found)
+    remarks = _remarks(session, found, around)
+    return tuple(
+        _block(found, block, around, remarks)
+        for block in around.form.blocks().values()
+        if block.kind is not BlockKind.SETTING
+    )
+
+
+def _block(declaration: Declaration, block: Block, around: Circumstances, remarks: Sequence[RemarkView]) -> BlockView:
     return BlockView(
-        declaration_id=found.id,
-        block=described.id,
-        is_visible=around.shows(described),
-        content=around.blocks.get(described.id, BlockContent()),
-        remarks=tuple(remark for remark in _remarks(session, found, around) if remark.block == described.id),
+        declaration_id=declaration.id,
+        block=block.id,
+        is_visible=around.shows(block),
+        content=around.blocks.get(block.id, BlockContent()),
+        remarks=tuple(remark for remark in remarks if remark.block == block.id),
     )
 
 

@@ -38,7 +38,9 @@ from services.documents.tables import (
 from services.documents.views import file_facts
 
 CHECK = "check_upload"
+PREVIEW = "make_preview"
 RECEIVE = "receive_submission"
+WORD = "docx"
 
 ENDINGS = {
     "pdf": ("pdf",),
@@ -106,9 +108,19 @@ def settle_check(
     else:
         row.state, row.kind, row.sha256, row.pages = Verdict.CLEAN, finding.kind, sha256, finding.pages
         row.is_scanned, row.has_preview = finding.scan is Scan.CLEAN, has_preview
+        if row.kind == WORD:
+            jobs.order(session, PREVIEW, {"file_id": str(row.id)})
         row.name = _named_after_content(row.name, finding.kind)
     live.announce(session, Topic.FILES, row.account_id, profile=row.profile)
     audit.record(session, "file_checked", "file", row.id, state=row.state, reason=row.reason)
+
+
+def settle_preview(session: Session, *, file_id: uuid.UUID, is_made: bool) -> None:
+    """Write down whether a Word file can be shown; it may have been collected meanwhile."""
+    row = session.get(FileRow, file_id, with_for_update=True)
+    if row is not None:
+        row.has_preview, row.preview_failed = is_made, not is_made
+        audit.record(session, "preview_made" if is_made else "preview_failed", "file", row.id)
 
 
 def _named_after_content(name: str, kind: str) -> str:

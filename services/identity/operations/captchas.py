@@ -1,4 +1,4 @@
-"""Captchas: an image, one answer, soon (HB-05)."""
+"""Captchas: an image or spoken digits, one answer, soon (HB-05)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import base64
 import json
 import secrets
 from datetime import timedelta
+from pathlib import Path
 from urllib.request import Request, urlopen
 from uuid import UUID, uuid4
 
 import structlog
+from captcha.audio import AudioCaptcha
 from captcha.image import ImageCaptcha
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from chassis import clock, crypto
+from chassis import clock, context, crypto
 from chassis.database import Database
 from chassis.offload import offload
 from contracts.identity import CaptchaAnswer, CaptchaChallenge, CaptchaRefused
@@ -25,13 +27,29 @@ from services.identity.tables import CaptchaRow
 
 log = structlog.get_logger(__name__)
 
+HISS = 12  # of 256
+_HISS = bytes(128 - HISS // 2 + value % HISS for value in range(256))
+
+
+class _Sounds(AudioCaptcha):
+    def create_background_noise(self, length: int, chars: str) -> bytearray:
+        """A hiss; the library's own murmur hides the digits, and takes most of a second of the interpreter (seen)."""
+        return bytearray(secrets.token_bytes(length).translate(_HISS))
+
+
 _IMAGES = ImageCaptcha(width=160, height=60)
+# By language: digits spoken in Mandarin (`voices/README.md`), in English by the library's own.
+_SOUNDS = {"zh-CN": _Sounds(str(Path(__file__).parents[1] / "voices")), "en": _Sounds()}
+# 1 and 7 are mistaken for each other in Mandarin.
+DIGITS = "02345689"
 
 
-def make_captcha(database: Database, *, rules: CaptchaRules, shown_at: str | None) -> CaptchaChallenge:
+def make_captcha(
+    database: Database, *, rules: CaptchaRules, shown_at: str | None, spoken: bool = False
+) -> CaptchaChallenge:
     """A new captcha; its text is kept as a hash. `shown_at` is the local page of a demonstration that shows it."""
-    text = "".join(secrets.choice(CODE_ALPHABET) for _ in range(rules.length))
-    image: bytes = offload(_draw, text)
+    text = "".join(secrets.choice(DIGITS if spoken else CODE_ALPHABET) for _ in range(rules.length))
+    made: bytes = offload(_speak, text, context.current().locale) if spoken else offload(_draw, text)
     captcha_id = uuid4()
     row = CaptchaRow(
         id=captcha_id,
@@ -43,8 +61,12 @@ def make_captcha(database: Database, *, rules: CaptchaRules, shown_at: str | Non
         session.add(row)
     if shown_at is not None:
         _show(shown_at, captcha_id, text)
+    coded = base64.b64encode(made).decode()
     return CaptchaChallenge(
-        captcha_id=captcha_id, image_png=base64.b64encode(image).decode(), expires_at=row.expires_at
+        captcha_id=captcha_id,
+        image_png="" if spoken else coded,
+        sound_wav=coded if spoken else None,
+        expires_at=row.expires_at,
     )
 
 
@@ -75,6 +97,10 @@ def _show(page: str, captcha_id: UUID, text: str) -> None:
 
 def _draw(text: str) -> bytes:
     return _IMAGES.generate(text).getvalue()
+
+
+def _speak(text: str, locale: str) -> bytes:
+    return bytes(_SOUNDS.get(locale, _SOUNDS["zh-CN"]).generate(text))
 
 
 def _hashed(captcha_id: UUID, text: str) -> bytes:

@@ -245,6 +245,18 @@ class TestCommittees:
             ),
             as_actor=world.office_officer,
         )
+        unknown = policy(
+            required_blocks=("papers", "setting", "poems"),
+            required_attachments=("continuing_education_certificate", "papers.attachment", "attachment"),
+        )
+        command = SetPolicy(command_id=uuid4(), committee_id=world.committee_id, policy=unknown)
+        with pytest.raises(InvalidInput) as refused:
+            world.do(committees.set_policy, command, as_actor=world.office_officer)
+        assert [fault.pointer for fault in refused.value.faults] == [
+            "/policy/required_blocks/1",
+            "/policy/required_blocks/2",
+            "/policy/required_attachments/2",
+        ]
         changed = world.ask(committee_queries.committee_detail, as_actor=world.officer, committee_id=world.committee_id)
         assert [version.number for version in (changed.policy, *changed.policy_history)] == [2, 1]
         assert found()[world.committee_id] is False

@@ -155,6 +155,8 @@ def test_committees_may_demand_more_than_the_form(declaring: Declaring) -> None:
     declaring.complete(person, declaration_id)
     with declaring.database.begin() as session:
         faults = drafts.check(session, actor=person, declaration_id=declaration_id).faults
+        shown = drafts.declaration(session, actor=person, declaration_id=declaration_id)
+    assert shown.demanded == ("continuing_education_certificate", "papers")
     assert {(fault.pointer, fault.code) for fault in faults} == {
         ("/papers", "declaration.rows_missing"),
         ("/base_materials/continuing_education_certificate", "declaration.file_missing"),

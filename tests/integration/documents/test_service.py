@@ -44,6 +44,8 @@ from contracts.documents import (
     NothingToRender,
     OrderOwnDocument,
     OwnDocument,
+    PreviewFailed,
+    PreviewNotReady,
     Stored,
     UnknownPurpose,
     Verdict,
@@ -59,6 +61,7 @@ from deploy.publish import read, template_key
 from services.documents.jobs import Jobs
 from services.documents.operations import ordering, uploads
 from services.documents.published import PROFILES
+from services.documents.rendering.converter import ConversionTimedOut
 from services.documents.service import DocumentsService
 from services.documents.settings import Settings
 from services.documents.tables import CertificateRow, FileRow, HeldFile
@@ -186,10 +189,10 @@ class World:
         self.reviews: Any = workshop.review
         self.objects = workshop.objects
 
-    def work(self) -> None:
-        """Let the worker do every job that is due."""
+    def work(self, *kinds: str) -> None:
+        """Let the worker do every job that is due, or those of some kinds."""
         worker = Worker(self.jobs, self.database, _Health())  # type: ignore[arg-type]
-        while (found := jobs.take(self.database, tuple(worker._handlers))) is not None:
+        while (found := jobs.take(self.database, kinds or tuple(worker._handlers))) is not None:
             worker._handle(found)
 
     def upload(
@@ -509,6 +512,41 @@ def test_names_tell_what_the_content_is(world: World, applicant: Actor) -> None:
     preview = world.service.open_file(file_id=facts.file_id, grant=None, preview=True)
     assert preview.content_type == "image/jpeg"
     assert world.read(preview).startswith(b"\xff\xd8\xff")
+
+
+def test_a_word_file_is_shown_as_pdf_once_that_is_made(
+    world: World, applicant: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The PDF of a Word file is waited for, then shown; where none can be made it says so, and the file stays."""
+    written = Document()
+    written.add_paragraph("演示：任现职以来的工作总结")
+    content = io.BytesIO()
+    written.save(content)
+    ticket = world.service.begin_upload(command=BeginUpload(command_id=uuid.uuid4(), name="总结.docx"))
+    world.objects.put(ticket.key, io.BytesIO(content.getvalue()), size=len(content.getvalue()))
+    world.service.finish_upload(command=FinishUpload(command_id=uuid.uuid4(), file_id=ticket.file_id))
+    world.work("check_upload")
+    with pytest.raises(PreviewNotReady):
+        world.service.open_file(file_id=ticket.file_id, grant=None, preview=True)
+    world.work()
+    shown = world.service.open_file(file_id=ticket.file_id, grant=None, preview=True)
+    assert shown.content_type == "application/pdf"
+    assert "任现职以来的工作总结" in text_of(world.read(shown))
+    kept = world.service.open_file(file_id=ticket.file_id, grant=None, preview=False)
+    assert (kept.name, world.read(kept)) == ("总结.docx", content.getvalue())
+
+    def stuck(*_: object, **__: object) -> bytes:
+        raise ConversionTimedOut("stuck")
+
+    monkeypatch.setattr(world.jobs._converter, "to_pdf", stuck)
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(seconds=60))
+    other = world.upload(content.getvalue(), name="卡住.docx")
+    assert other.verdict is Verdict.CLEAN
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(seconds=120))
+    world.work()
+    with pytest.raises(PreviewFailed):
+        world.service.open_file(file_id=other.file_id, grant=None, preview=True)
+    assert world.read(world.service.open_file(file_id=other.file_id, grant=None, preview=False)) == content.getvalue()
 
 
 def test_a_file_that_changed_in_the_store_is_refused_at_freezing(world: World, applicant: Actor) -> None:

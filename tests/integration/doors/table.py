@@ -238,6 +238,7 @@ TABLE: dict[str, Row] = {
     "show_declaration": Row(NOT_FOUND, {"200 shown": "applicant"}),
     "show_setting_effects": Row(NOT_FOUND, {"422 common.invalid_input": "applicant"}),
     "change_setting": Row(NOT_FOUND, {"422 common.invalid_input": "applicant"}),
+    "list_blocks": Row(NOT_FOUND, {"200 shown": "applicant"}),
     "show_block": Row(NOT_FOUND, {"200 shown": "applicant"}),
     "save_block": Row(NOT_FOUND, {"409 common.wrong_state": "applicant"}),
     "add_row": Row(NOT_FOUND, {"409 common.wrong_state": "applicant"}),

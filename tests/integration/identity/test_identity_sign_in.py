@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import threading
 import time
 import uuid
+import wave
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +38,8 @@ from contracts.identity import (
     TooManyAttempts,
     WrongPassword,
 )
+from services.identity.operations import captchas
+from services.identity.rules.profile import CaptchaRules
 from services.identity.tables import ActivationRow, CaptchaRow, RecoveryRow, SessionRow
 from tests.factories.identity import identity_number, person
 from tests.integration.identity.conftest import ADDRESS_ATTEMPTS, PASSWORD, Identity, Tree, login_of
@@ -130,6 +136,21 @@ def test_a_captcha_is_good_for_one_answer_and_a_few_minutes(
     challenge = identity.service.captcha()
     assert challenge.image_png.startswith("iVBOR")
     assert challenge.captcha_id in {row.id for row in rows(CaptchaRow)}
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_captcha_may_be_heard(identity: Identity, tree: Tree, monkeypatch: pytest.MonkeyPatch, locale: str) -> None:
+    """Who does not see the picture asks for digits spoken in the own language, and signs in with them."""
+    told: list[str] = []
+    monkeypatch.setattr(captchas, "_show", lambda page, captcha_id, text: told.append(text))
+    with context.use(replace(context.current(), locale=locale)):
+        challenge = captchas.make_captcha(
+            identity.database, rules=CaptchaRules(length=4, minutes=3), shown_at="somewhere", spoken=True
+        )
+    with wave.open(io.BytesIO(base64.b64decode(challenge.sound_wav or ""))) as sound:
+        assert sound.getnframes() / sound.getframerate() > 4
+    assert (challenge.image_png, told[0].isdecimal()) == ("", True)
+    identity.sign_in(tree.university.admin.login, captcha=CaptchaAnswer(captcha_id=challenge.captcha_id, text=told[0]))
 
 
 def test_unknown_accounts_and_wrong_passwords_have_one_answer_after_the_same_time(

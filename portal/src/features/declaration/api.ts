@@ -59,13 +59,29 @@ export function declarationSource(id: string): FormSource {
     file_id: file.file_id,
     row_id: place.row_id ?? null,
   })
+  const one = (block: string) =>
+    answer(api.GET('/declarations/{declaration_id}/blocks/{block}', { params: { path: at(block) } }))
+  let asked: Set<string> | undefined
+  let coming: Promise<Map<string, Schemas['BlockView']>> | undefined
+
+  /** What is asked for in the same breath comes in one answer: a page shows up to two dozen blocks. */
+  async function fetched(wanted: Set<string>): Promise<Map<string, Schemas['BlockView']>> {
+    await Promise.resolve()
+    asked = coming = undefined
+    const found =
+      wanted.size > 1
+        ? await answer(api.GET('/declarations/{declaration_id}/blocks', own(id)))
+        : [await one([...wanted][0]!)]
+    return new Map(found.map((view) => [view.block, view]))
+  }
+
   return {
     key: id,
     load: async (block) => {
-      const found = await answer(
-        api.GET('/declarations/{declaration_id}/blocks/{block}', { params: { path: at(block) } }),
-      )
-      return contentOf(found.content)
+      asked ??= new Set()
+      asked.add(block)
+      coming ??= fetched(asked)
+      return contentOf((await coming).get(block)!.content)
     },
     save: (block, values, version) =>
       answer(
