@@ -143,9 +143,14 @@ def test_a_returned_declaration_shows_where_and_a_late_withdrawal_is_told(
     page.get_by_role("dialog", name="撤回申报？").get_by_role("button", name="撤回", exact=True).click()
     expect(page.get_by_role("link", name="检查并提交")).to_be_visible()
     someone.submit()
+    who.go(f"/my/d/{someone.declaration_id}/status")
+    expect(page.get_by_role("button", name="撤回", exact=True)).to_be_visible()
     desk.send_back(
         someone, {"block": "basic_profile", "field": "work_summary_abstract", "text": "太短，请写明教学工作量。"}
     )
+    # Told by the live stream: nobody reloads the page.
+    expect(page.get_by_text("请补充工作总结摘要。").first).to_be_visible()
+    expect(page.get_by_role("button", name="撤回", exact=True)).to_have_count(0)
     who.go(f"/my/d/{someone.declaration_id}")
     expect(page.get_by_text("已退回修改，指出 1 处")).to_be_visible()
     who.check("returned")
@@ -201,7 +206,7 @@ def test_the_keyboard_alone_fills_in_and_submits(visit: Callable[..., Any], desk
     who = take_seat(visit, someone)
     page, keys = who.page, who.page.keyboard
     who.go(f"/my/d/{someone.declaration_id}/supplement")
-    reach(page, page.get_by_role("textbox", name="身体状况"))
+    reach(page, page.get_by_role("combobox", name="身体状况"))
     keys.press("Control+A")
     keys.type("良好")
     reach(page, page.get_by_role("link", name="学习资历"))

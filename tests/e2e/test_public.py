@@ -90,7 +90,7 @@ def test_a_wrong_code_is_told_apart_from_a_broken_page(visit: Visit) -> None:
     who.page.route("**/public/certificates?*", lambda route: route.fulfill(json=withdrawn))
     who.go("/certificates?management_no=冀20260000001&check_code=AAAA0000AAAB")
     expect(who.page.get_by_role("heading", name="证书已撤销")).to_be_visible()
-    expect(who.page.get_by_text("这份证书已于11月20日撤销，不再有效。")).to_be_visible()
+    expect(who.page.get_by_text("这份证书已于 2026-11-20 撤销，不再有效。")).to_be_visible()
     expect(who.page.get_by_text("证书真实有效")).to_have_count(0)
     who.check("verify-withdrawn")
 
