@@ -195,8 +195,23 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ExportScope(Message):
+    """Of which list an export is, in names alone: personal data may stand in what a condition asks for (PL-33).
+
+    ticked: whether it holds ticked rows, else all that the conditions leave. conditions: the filters that were set.
+    """
+
+    view: str
+    tab: str
+    ticked: bool
+    conditions: tuple[str, ...] = ()
+
+
 class JobSummary(Message):
-    """A job that somebody ordered: progress in items, and the file it made."""
+    """A job that somebody ordered: progress in items, and the file it made; of an export its reason and list.
+
+    `error_message` has the words of `error_code` in the reader's language, as the gateway adds them.
+    """
 
     job_id: UUID
     kind: str
@@ -207,6 +222,9 @@ class JobSummary(Message):
     error_code: str | None
     created_at: datetime | None = None
     expires_at: datetime | None = None
+    error_message: str = ""
+    reason: str = ""
+    scope: ExportScope | None = None
 
 
 class Bundle(StrEnum):
@@ -415,7 +433,14 @@ class DocumentsApi(PublishesProfiles):
 
     @rpc(callers=("review", "committee"))
     def order_export(
-        self, *, command_id: UUID, kind: str, submission_ids: tuple[UUID, ...], bundle: Bundle = Bundle.ZIP_PDF
+        self,
+        *,
+        command_id: UUID,
+        kind: str,
+        submission_ids: tuple[UUID, ...],
+        bundle: Bundle = Bundle.ZIP_PDF,
+        reason: str = "",
+        scope: ExportScope | None = None,
     ) -> JobSummary:
         """Order a document per submission (general_form) or one over all (roster); the caller has checked scope.
 

@@ -112,11 +112,21 @@ class CaseStanding(Message):
     role: Role
 
 
+class RoutePlace(Message):
+    """A place of a route: a step and who holds it."""
+
+    step: str
+    step_label: str
+    organization_id: UUID
+    organization_name: str
+    role: Role
+
+
 class CaseSummary(Message):
     """A row of a list. `id_document_no` is masked; `actions` are what the reader may do with it now.
 
     `title_labels` are the province's words for category, title_series, specialty, declared_title, title_level,
-    declaration_mode and review_mode.
+    declaration_mode and review_mode. `next` is where passing leads, for who may pass; None where a committee takes it.
     """
 
     case_id: UUID
@@ -143,6 +153,7 @@ class CaseSummary(Message):
     committee_name: str | None
     is_entrusted_review: bool
     actions: tuple[Action, ...]
+    next: RoutePlace | None = None
 
 
 class OpenedCase(Message):
@@ -161,16 +172,6 @@ class OpenedCase(Message):
     draft: OpinionDraft | None = None
 
 
-class RoutePlace(Message):
-    """A place ahead to which a case may be re-routed."""
-
-    step: str
-    step_label: str
-    organization_id: UUID
-    organization_name: str
-    role: Role
-
-
 class StepDescription(Message):
     """A step of the current route in the reader's language."""
 
@@ -182,7 +183,7 @@ class StepDescription(Message):
 
 
 class RouteDescription(Message):
-    """What screens need to know of the current route rules."""
+    """What screens need to know of the current route rules; a case that waits longer than `overdue_days` is overdue."""
 
     steps: tuple[StepDescription, ...]
     states: dict[str, str]
@@ -190,3 +191,4 @@ class RouteDescription(Message):
     opinion_limit: int
     batch_limit: int
     export_limit: int
+    overdue_days: int | None = None

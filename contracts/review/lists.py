@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -92,11 +93,12 @@ class CaseQuery(Message):
 
 
 class QueueCounts(Message):
-    """How many rows each tab of a view has under the filters."""
+    """How many rows each tab of a view has under the filters; since when the oldest pending one waits."""
 
     pending: int
     held: int
     reviewed: int
+    waiting_since: datetime | None = None
 
 
 class OrderExport(Command):

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.datastructures import FormData, UploadFile
 
+from chassis import context
 from contracts.base import Page
 from contracts.committee import CommitteeApi
 from contracts.committee.results import OrderMeetingDocument, WithdrawCertificate
@@ -41,7 +42,7 @@ from gateway.commands import IdempotencyKey, command_from
 from gateway.description import FILE
 from gateway.middleware import TokenBuckets, client_address
 from gateway.paging import Paging
-from gateway.problems import TooManyRequests
+from gateway.problems import TooManyRequests, message
 from gateway.sending import objects, send, size_of_template
 from gateway.session import SignedIn, Visitor, signed_in
 
@@ -274,13 +275,14 @@ async def order_meeting_document(
 @router.get("/exports")
 async def list_exports(services: Services, _session: SignedIn, page: Paging) -> Page[JobSummary]:
     """The own exports with progress and expiry, newest first."""
-    return await services.documents.call(DocumentsApi.own_jobs, page=page)
+    found = await services.documents.call(DocumentsApi.own_jobs, page=page)
+    return found.model_copy(update={"items": tuple(_in_words(job) for job in found.items)})
 
 
 @router.get("/exports/{job_id}")
 async def show_export(services: Services, _session: SignedIn, job_id: UUID) -> JobSummary:
     """How far an export is, and the file that it made."""
-    return await services.documents.call(DocumentsApi.job, job_id=job_id)
+    return _in_words(await services.documents.call(DocumentsApi.job, job_id=job_id))
 
 
 @router.post("/exports/{job_id}/cancel")
@@ -356,3 +358,9 @@ async def check_certificate(
     return await services.documents.call(
         DocumentsApi.check_certificate, management_no=management_no, check_code=check_code
     )
+
+
+def _in_words(job: JobSummary) -> JobSummary:
+    if job.error_code is None:
+        return job
+    return job.model_copy(update={"error_message": message(job.error_code, {}, context.current().locale)})

@@ -30,6 +30,7 @@ from contracts.documents import (
     Download,
     EnableExchangeTemplate,
     ExchangeTemplate,
+    ExportScope,
     FileFacts,
     FinishUpload,
     JobSummary,
@@ -175,9 +176,18 @@ class DocumentsService(ProfileService[Settings]):
     # documents on order
 
     def order_export(
-        self, *, command_id: UUID, kind: str, submission_ids: tuple[UUID, ...], bundle: Bundle = Bundle.ZIP_PDF
+        self,
+        *,
+        command_id: UUID,
+        kind: str,
+        submission_ids: tuple[UUID, ...],
+        bundle: Bundle = Bundle.ZIP_PDF,
+        reason: str = "",
+        scope: ExportScope | None = None,
     ) -> JobSummary:
-        command = ordering.OrderExport(command_id=command_id, kind=kind, submission_ids=submission_ids, bundle=bundle)
+        command = ordering.OrderExport(
+            command_id=command_id, kind=kind, submission_ids=submission_ids, bundle=bundle, reason=reason, scope=scope
+        )
         return self.execute(ordering.order_export, command, actor=context.actor())
 
     def order_meeting_document(

@@ -74,6 +74,8 @@ def job_summary(row: JobRow) -> JobSummary:
         file_id=uuid.UUID(row.result["document_id"]) if row.result and "document_id" in row.result else None,
         error_code=row.error_code,
         created_at=row.created_at,
+        reason=row.payload.get("reason", ""),
+        scope=row.payload.get("scope"),
     )
 
 

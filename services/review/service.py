@@ -205,7 +205,11 @@ class ReviewService(ProfileService[Settings]):
     def order_export(self, *, command: OrderExport) -> JobSummary:
         submission_ids = self.execute(exporting.resolve_export, command, actor=context.actor())
         return self.documents.order_export(
-            command_id=command.command_id, kind=GENERAL_FORM, submission_ids=submission_ids
+            command_id=command.command_id,
+            kind=GENERAL_FORM,
+            submission_ids=submission_ids,
+            reason=command.reason,
+            scope=exporting.scope_of(command),
         )
 
     def confirm_export(self, *, actor: Actor, submission_ids: tuple[UUID, ...]) -> None:

@@ -18,9 +18,11 @@ PATH = String(collation="C")
 # What a queue is filtered by and leaves many of its rows; other filters have selective indexes of their own.
 QUEUE_FILTERS = [
     "profile",
+    "organization_id",
     "real_name",
     "organization_name",
     "school",
+    "competent_department",
     "region",
     "title_obtained_on",
     "highest_education",

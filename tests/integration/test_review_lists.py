@@ -37,8 +37,10 @@ from contracts.review import (
 from services.review.listing import years_before
 from services.review.operations import assigning, exporting, reading
 from services.review.queries import cases, opened
+from services.review.scope import REVIEWERS
 from tests.factories.review import DEMO_NUMBER, FACTS, PROFILE, SETTING, World, build_world
 
+STAFF = (World.officer, World.leader)
 OTHER_NUMBER = "139901197909230014"
 MASKED = "139901********0029"
 
@@ -88,6 +90,9 @@ def test_a_case_moves_through_the_tabs(world: World) -> None:
     with world.database.begin() as session:
         counted = cases.count_cases(session, actor=officer, view=View.REVIEW, filters=CaseFilters())
     assert counted == QueueCounts(pending=0, held=0, reviewed=1)
+    with world.database.begin() as session:
+        waiting = cases.count_cases(session, actor=leader, view=View.REVIEW, filters=CaseFilters())
+    assert waiting.waiting_since == listed(world, leader)[0].waiting_since
 
 
 @pytest.mark.req("HB-45")
@@ -305,6 +310,25 @@ def test_each_view_shows_its_own_steps_with_what_may_be_done(world: World) -> No
     assert shown.actions == (Action.PASS, Action.RETURN, Action.HOLD)
     assert (shown.committee_name, shown.step_label) == (committee.name, "评委会审查申报材料")
     assert shown.holder_organization_name == world.committee_unit.name
+
+
+def test_a_row_says_where_passing_leads(world: World) -> None:
+    """Own leader, the unit above, pre-assignment by the root: each is named before anybody decides."""
+    _, case_id = world.opened()
+    places = [(actor, place) for place in world.chain(world.hospital.organization_id) for actor in STAFF]
+    following = [
+        (place.organization_id, role) for place in world.chain(world.hospital.organization_id) for role in REVIEWERS
+    ]
+    for version, (staff, place) in enumerate(places, start=1):
+        actor = staff(world, place)
+        shown = listed(world, actor)[0].next
+        assert shown is not None
+        if version < len(places):
+            assert (shown.organization_id, shown.role) == following[version]
+        else:
+            assert (shown.organization_name, shown.step) == (world.office.name, "preassignment")
+        world.decide(actor, case_id, Decision.PASS, version=version)
+    assert listed(world, world.leader(world.hospital), tab=Tab.REVIEWED)[0].next is None
 
 
 # opening a case

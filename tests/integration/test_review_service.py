@@ -17,7 +17,7 @@ from chassis.database import Database, in_transaction
 from chassis.wire import Method
 from contracts.base import Actor, Envelope, Event, PageRequest
 from contracts.declaration import SubmissionCard
-from contracts.documents import JobState, JobSummary
+from contracts.documents import ExportScope, JobState, JobSummary
 from contracts.errors import DomainError, NotAllowed, NotFound, ServiceUnavailable
 from contracts.events import DeclarationSubmitted, OrganizationChanged
 from contracts.review import (
@@ -54,6 +54,7 @@ class Neighbours:
         self.submissions: dict[UUID, SubmissionCard] = {}
         self.committee = world.committee()
         self.exported: list[tuple[UUID, ...]] = []
+        self.told: list[tuple[str, ExportScope]] = []
 
     def call(self, method: Method, arguments: dict[str, Any]) -> Any:
         assert not in_transaction()
@@ -77,9 +78,12 @@ class Neighbours:
             (self.committee, self.world.committee(is_open=False)) if setting.title_series == "higher_education" else ()
         )
 
-    def documents_order_export(self, *, command_id: UUID, kind: str, submission_ids: tuple[UUID, ...]) -> JobSummary:
+    def documents_order_export(
+        self, *, command_id: UUID, kind: str, submission_ids: tuple[UUID, ...], reason: str, scope: ExportScope
+    ) -> JobSummary:
         assert kind == "general_form"
         self.exported.append(submission_ids)
+        self.told.append((reason, scope))
         return JOB
 
 
@@ -193,6 +197,9 @@ def test_the_whole_way_through_the_contract(bench: Bench) -> None:
                 assert service.case_counts(view=View.REVIEW, filters=CaseFilters()).pending == 1
                 page = service.cases(query=CaseQuery(), page=PageRequest())
                 opened = service.open_case(case_id=page.items[0].case_id)
+                following = opened.case.next
+                assert following is not None
+                assert following == page.items[0].next
                 assert opened.case.id_document_no == DEMO_NUMBER
                 assert service.case_log(case_id=case_id) == opened.log
                 version = service.decide_case(
@@ -286,12 +293,15 @@ def test_an_export_is_ordered_at_documents(bench: Bench) -> None:
     """Documents gets the submissions of the list, once more the same when the command is repeated."""
     world, service = bench.world, bench.api
     card, _ = bench.submit()
-    order = command(OrderExport, query=CaseQuery(), reason="上报备案")
+    filters = CaseFilters(real_name=card.real_name)
+    order = command(OrderExport, query=CaseQuery(filters=filters), reason="上报备案")
     with acting(world.officer(world.hospital)):
         assert service.order_export(command=order) == JOB
         bench.submit()
         assert service.order_export(command=order) == JOB
     assert bench.neighbours.exported == [(card.submission_id,)] * 2
+    scope = ExportScope(view="review", tab="pending", ticked=False, conditions=("real_name",))
+    assert bench.neighbours.told == [("上报备案", scope)] * 2
 
 
 def test_an_export_is_confirmed_for_who_reads_all_of_it(bench: Bench) -> None:

@@ -14,6 +14,7 @@ from contracts.documents import (
     EXPORT_MAXIMUM,
     Bundle,
     CancelJob,
+    ExportScope,
     ExportTooLarge,
     JobSummary,
     ListFormat,
@@ -37,6 +38,8 @@ class OrderExport(Command):
     kind: str
     submission_ids: tuple[UUID, ...]
     bundle: Bundle
+    reason: str = ""
+    scope: ExportScope | None = None
 
 
 class OrderMeetingDocument(Command):
@@ -57,7 +60,7 @@ def order_export(session: Session, *, command: OrderExport, actor: Actor) -> Job
         raise NothingToRender()
     if len(command.submission_ids) > EXPORT_MAXIMUM:
         raise ExportTooLarge(limit=EXPORT_MAXIMUM)
-    payload = {"submission_ids": [str(one) for one in command.submission_ids], "bundle": command.bundle}
+    payload = command.model_dump(mode="json", include={"submission_ids", "bundle", "reason", "scope"})
     row = jobs.order(session, job, payload, total=len(command.submission_ids))
     audit.record(session, "export_ordered", "job", row.id, kind=command.kind, submissions=len(command.submission_ids))
     return job_summary(row)

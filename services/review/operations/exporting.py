@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from contracts.base import Actor
+from contracts.documents import ExportScope
 from contracts.errors import NotAllowed, NotFound
 from contracts.review import BatchTooLarge, OrderExport
 from services.review.listing import matching, ordered
@@ -40,6 +41,17 @@ def resolve_export(session: Session, *, command: OrderExport, actor: Actor) -> t
         rows=len(found),
     )
     return found
+
+
+def scope_of(command: OrderExport) -> ExportScope:
+    """What the list of ordered exports says of one."""
+    query = command.query
+    return ExportScope(
+        view=query.view,
+        tab=query.tab,
+        ticked=command.case_ids is not None,
+        conditions=tuple(query.filters.model_dump(exclude_none=True, exclude_defaults=True)),
+    )
 
 
 def confirm_export(session: Session, *, actor: Actor, submission_ids: tuple[UUID, ...]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from contracts.base import Actor, Page, PageRequest, Role
@@ -25,10 +26,10 @@ from contracts.review import (
     View,
 )
 from services.review.listing import matching, ordered
-from services.review.published import Labels, current_rules, words
+from services.review.published import Labels, current_rules, rules_of, words
 from services.review.rules.masks import mask_number
 from services.review.rules.profile import StepKind
-from services.review.rules.route import Place
+from services.review.rules.route import Place, places_after
 from services.review.rules.workflow import OPEN, holder_actions
 from services.review.scope import organizations_on, posts, visible_to
 from services.review.tables import CaseCard, CaseStep, KnownOrganization
@@ -40,28 +41,44 @@ def list_cases(session: Session, *, actor: Actor, query: CaseQuery, page: PageRe
     """One page of a list in the actor's scope (PL-32)."""
     conditions = matching(session, actor, query)
     total = session.scalar(select(func.count()).select_from(CaseCard).where(*conditions)) or 0
-    wanted = ordered(select(CaseCard).where(*conditions), query).limit(page.size).offset(page.offset)
-    cards = session.scalars(wanted).all() if page.offset < total else []
+    cards = _page(session, conditions, query, page) if page.offset < total else []
     return Page[CaseSummary](items=summaries(session, actor, cards), total=total, page=page.page, size=page.size)
 
 
+def _page(
+    session: Session, conditions: Sequence[ColumnElement[bool]], query: CaseQuery, page: PageRequest
+) -> list[CaseCard]:
+    """The cards of a page. First which they are, for that an index answers alone; a card itself is long."""
+    wanted = ordered(select(CaseCard.id).where(*conditions), query)
+    ids = session.scalars(wanted.limit(page.size).offset(page.offset)).all()
+    found = {card.id: card for card in session.scalars(select(CaseCard).where(CaseCard.id.in_(ids)))}
+    return [found[one] for one in ids]
+
+
 def count_cases(session: Session, *, actor: Actor, view: View, filters: CaseFilters) -> QueueCounts:
-    """How many rows each tab of a view has."""
+    """How many rows each tab of a view has, and since when the oldest pending one waits."""
 
-    def count(tab: Tab) -> int:
+    def count(tab: Tab, *more: ColumnElement[Any]) -> Any:
         conditions = matching(session, actor, CaseQuery(view=view, tab=tab, filters=filters))
-        return session.scalar(select(func.count()).select_from(CaseCard).where(*conditions)) or 0
+        return session.execute(select(func.count(), *more).select_from(CaseCard).where(*conditions)).one()
 
-    return QueueCounts(pending=count(Tab.PENDING), held=count(Tab.HELD), reviewed=count(Tab.REVIEWED))
+    pending = count(Tab.PENDING, func.min(CaseCard.waiting_since))
+    return QueueCounts(
+        pending=pending[0], held=count(Tab.HELD)[0], reviewed=count(Tab.REVIEWED)[0], waiting_since=pending[1]
+    )
 
 
 def summaries(
     session: Session, actor: Actor, cards: Sequence[CaseCard], *, numbers_in_clear: bool = False
 ) -> tuple[CaseSummary, ...]:
     """The rows of these cases, with what the actor may do to each now."""
-    names = names_of(session, {card.holder_id for card in cards})
     preassigners = _preassigners(session, [card.id for card in cards if card.step_kind == StepKind.COMMITTEE_CHECK])
     labels = Labels(session, actor.profile)
+    actions = {card.id: _actions(card, actor, preassigners.get(card.id)) for card in cards}
+    following = _next_places(session, [card for card in cards if Action.PASS in actions[card.id]])
+    names = names_of(
+        session, {card.holder_id for card in cards} | {place.organization_id for place in following.values()}
+    )
     return tuple(
         CaseSummary(
             case_id=card.id,
@@ -87,7 +104,8 @@ def summaries(
             committee_id=card.committee_id,
             committee_name=card.committee_name,
             is_entrusted_review=card.is_entrusted_review,
-            actions=_actions(card, actor, preassigners.get(card.id)),
+            actions=actions[card.id],
+            next=_shown(following[card.id], names) if card.id in following else None,
         )
         for card in cards
     )
@@ -140,16 +158,35 @@ def route_places(
 ) -> tuple[RoutePlace, ...]:
     """Places as a screen offers them; `chains` names their organisations."""
     names = {organization.organization_id: organization.name for chain in chains.values() for organization in chain}
-    return tuple(
-        RoutePlace(
-            step=place.step.id,
-            step_label=words(place.step.label),
-            organization_id=place.organization_id,
-            organization_name=names[place.organization_id],
-            role=place.role,
-        )
-        for place in places
+    return tuple(_shown(place, names) for place in places)
+
+
+def _shown(place: Place, names: Mapping[UUID, str]) -> RoutePlace:
+    return RoutePlace(
+        step=place.step.id,
+        step_label=words(place.step.label),
+        organization_id=place.organization_id,
+        organization_name=names[place.organization_id],
+        role=place.role,
     )
+
+
+def _next_places(session: Session, cards: Sequence[CaseCard]) -> dict[UUID, Place]:
+    """Where passing leads, as the tree was last told; deciding asks identity again."""
+    if not cards:
+        return {}
+    holders = {card.holder_id for card in cards}
+    rows = session.execute(
+        select(KnownOrganization.id, KnownOrganization.path).where(KnownOrganization.id.in_(holders))
+    )
+    chains = {row.id: organizations_on(row.path) for row in rows}
+    found = {}
+    for card in cards:
+        rules = rules_of(session, card)
+        following = places_after(rules, Place(rules.step(card.step), card.holder_id), chains[card.holder_id])
+        if following:
+            found[card.id] = following[0]
+    return found
 
 
 def _actions(card: CaseCard, actor: Actor, preassigner: tuple[UUID, str] | None) -> tuple[Action, ...]:

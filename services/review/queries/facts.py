@@ -121,4 +121,5 @@ def route_description(session: Session, *, profile: str) -> RouteDescription:
         opinion_limit=rules.opinion_limit,
         batch_limit=rules.batch_limit,
         export_limit=rules.export_limit,
+        overdue_days=rules.overdue_days,
     )
