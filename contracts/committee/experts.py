@@ -66,13 +66,20 @@ class ImportExperts(Command):
     file_id: UUID
 
 
+class ImportedFault(Fault):
+    """What is wrong in a cell: the heading of its column, and the words of `code` as the gateway adds them."""
+
+    column: str = ""
+    message: str = ""
+
+
 class ImportedRow(Message):
     """What came of a row; `row` counts as the workbook does. outcome: added, linked, left_out or known."""
 
     row: int
     outcome: str
     expert_id: UUID | None
-    faults: tuple[Fault, ...]
+    faults: tuple[ImportedFault, ...]
 
 
 class ExpertImportResult(Message):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
+from chassis import context
 from contracts.base import Page
 from contracts.committee import CommitteeApi
 from contracts.committee.experts import (
@@ -23,6 +24,7 @@ from contracts.committee.experts import (
     ExpertImportResult,
     ExpertProfile,
     ExpertRelationRow,
+    ImportedRow,
     ImportExperts,
     OpenedAccounts,
     OpenExpertAccounts,
@@ -36,6 +38,7 @@ from contracts.identity import HandedOver
 from gateway.clients import Services
 from gateway.commands import command_from
 from gateway.description import BYTES
+from gateway.problems import message
 from gateway.session import SignedIn
 from gateway.workbooks import WORKBOOK, template_answer
 
@@ -82,8 +85,9 @@ async def import_experts(
 
 @router.get("/expert-imports/{import_id}")
 async def show_expert_import(services: Services, _session: SignedIn, import_id: UUID) -> ExpertImportResult:
-    """What came of each row of an import."""
-    return await services.committee.call(CommitteeApi.expert_import, import_id=import_id)
+    """What came of each row of an import, its faults in the reader's language."""
+    found = await services.committee.call(CommitteeApi.expert_import, import_id=import_id)
+    return found.model_copy(update={"rows": tuple(_in_words(row) for row in found.rows)})
 
 
 @router.post("/committees/{committee_id}/expert-accounts")
@@ -171,3 +175,9 @@ async def declare_own_relation(
 ) -> ExpertRelationRow:
     """Declare a relation that excludes from judging somebody."""
     return await services.committee.call(CommitteeApi.declare_relation, command=command)
+
+
+def _in_words(row: ImportedRow) -> ImportedRow:
+    locale = context.current().locale
+    faults = [fault.model_copy(update={"message": message(fault.code, fault.params, locale)}) for fault in row.faults]
+    return row.model_copy(update={"faults": tuple(faults)})

@@ -53,7 +53,7 @@ def order_import(
     session.add(ordered)
     audit.record(session, "import_ordered", "import", import_id, committee=committee.id, file=command.file_id)
     session.flush()
-    return import_result(ordered)
+    return import_result(session, ordered)
 
 
 @dataclass(frozen=True)

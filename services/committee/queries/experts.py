@@ -74,4 +74,4 @@ def expert_import(session: Session, *, actor: Actor, import_id: UUID) -> ExpertI
     )
     if found is None:
         raise NotFound()
-    return import_result(found)
+    return import_result(session, found)

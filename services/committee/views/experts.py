@@ -99,9 +99,10 @@ def card_of(expert: Expert) -> ExpertCard:
     )
 
 
-def import_result(found: ExpertImport) -> ExpertImportResult:
-    """An import as shown."""
-    rows = tuple(ImportedRow.model_validate(row) for row in found.rows)
+def import_result(session: Session, found: ExpertImport) -> ExpertImportResult:
+    """An import as shown, its faults under the headings of the workbook."""
+    columns = PROFILES.current(session, found.profile)[1].rules.expert_import.columns
+    rows = tuple(_under_headings(ImportedRow.model_validate(row), columns) for row in found.rows)
     counted = {outcome: sum(row.outcome == outcome for row in rows) for outcome in ("added", "linked", "left_out")}
     return ExpertImportResult(
         import_id=found.id,
@@ -113,3 +114,10 @@ def import_result(found: ExpertImport) -> ExpertImportResult:
         finished_at=found.finished_at,
         **counted,
     )
+
+
+def _under_headings(row: ImportedRow, columns: dict[str, str]) -> ImportedRow:
+    faults = [
+        fault.model_copy(update={"column": columns.get(fault.pointer.removeprefix("/"), "")}) for fault in row.faults
+    ]
+    return row.model_copy(update={"faults": tuple(faults)})

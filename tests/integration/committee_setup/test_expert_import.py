@@ -124,6 +124,7 @@ def test_good_rows_are_added_known_ones_linked_and_faulty_ones_left_out(world: W
         (6, "left_out", ["committee.not_in_catalogue"]),
         (7, "left_out", ["committee.row_doubled"]),
     ]
+    assert [f.column for f in done.rows[4].faults] == ["可评专业"]
     assert done.rows[1].expert_id == known
     wanted = ExpertFilter(committee_id=world.committee_id)
     assert world.ask(expert_queries.experts, as_actor=world.manager, wanted=wanted).total == 2
