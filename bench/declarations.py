@@ -14,7 +14,7 @@ import re
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
@@ -90,10 +90,11 @@ TEMPLATE = {
 }
 
 
-def fill(template: dict[str, Any], first: int, last: int) -> None:
-    """Copy the template under the numbers `first` to `last` into both databases."""
+def fill(template: dict[str, Any], first: int, last: int, databases: Iterable[str] = FILL) -> None:
+    """Copy the template under the numbers `first` to `last` into the databases."""
     admin = urlsplit(postgres.admin_url(Instance.open()))
-    for database, tables in FILL.items():
+    for database in databases:
+        tables = FILL[database]
         with closing(psycopg2.connect(admin._replace(path=f"/{database}").geturl())) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
@@ -147,11 +148,16 @@ def measure(stage: Stage) -> dict[str, float]:
     return found
 
 
+def declare_template(stage: Stage) -> dict[str, Any]:
+    """The ids of a declaration that waits for the officer, which is what gets copied."""
+    _, template = declare(stage)
+    template["case"] = wait_until(lambda: search(stage.unit.officer, {})["items"], what="case")[0]["case_id"]
+    return template
+
+
 def main() -> None:
     stage = open_stage()
-    _, template = declare(stage)  # warms up, and is what gets copied
-    officer = stage.unit.officer
-    template["case"] = wait_until(lambda: search(officer, {})["items"], what="case")[0]["case_id"]
+    template = declare_template(stage)  # warms up, too
     figures, filled = [], 0
     for size in SIZES:
         fill(template, filled + 1, size)

@@ -23,8 +23,8 @@ from chassis import context, crypto
 from chassis.database import Database
 from chassis.migrate import migrate
 from contracts.base import PageRequest, Role
-from contracts.review import CaseFilters, CaseQuery, Sort, Tab, View
-from services.review.queries import cases
+from contracts.review import CaseFilters, CaseQuery, Origin, Sort, Tab, View
+from services.review.queries import cases, desk
 from services.review.scope import path_of
 from tests.factories.review import DEMO_NUMBER, PROFILE, World, build_world
 
@@ -51,6 +51,7 @@ FILTERS: dict[str, Any] = {
     "is_entrusted_review": True,
     "major": "m77",
     "competent_department": "主管部门3",
+    "origin": Origin.LOWER,
 }
 
 FILL = """
@@ -177,6 +178,12 @@ def measure(database: Database, world: World, *, plans: bool) -> None:
         print(f"{name or '(none)':28}" + "".join(f"{figure:14.1f} ms" for figure in figures))
     last = median_ms(lambda: page(root, CaseQuery(), 5000))
     print(f"page 5000 of pending: {last:.1f} ms")
+
+    def menu() -> object:
+        with context.changed(actor=root, profile=PROFILE), database.begin() as session:
+            return desk.waiting_cases(session, actor=root)
+
+    print(f"numbers of the menu: {median_ms(menu):.1f} ms")
 
 
 def explain(database: Database) -> None:
