@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from deploy.demo.accounts import Installation
 from deploy.demo.browser import wait_until
@@ -21,7 +21,7 @@ from deploy.demo.reviewing import recommendation, wait_for
 from tests.e2e.conftest import PROFILE
 from tests.stack import Stack
 
-PEOPLE = 9
+PEOPLE = 11
 
 
 class Ward:
@@ -194,6 +194,7 @@ def test_a_case_goes_from_the_officer_to_the_leader(officer: Any, visit: Callabl
     (applicant,) = ward.take(1)
     name = applicant.person.name
     open_case(page, name)
+    expect(page.get_by_text(f"通过后：{ward.unit.name} · 单位领导审核")).to_be_visible()
     page.get_by_role("button", name="通过，送单位领导").click()
     expect(page.get_by_role("alert")).to_contain_text("推荐小组意见")
     recommend(page)
@@ -208,7 +209,9 @@ def test_a_case_goes_from_the_officer_to_the_leader(officer: Any, visit: Callabl
     expect(leader.page.get_by_role("heading", level=1)).to_have_text("单位领导审核")
     open_case(leader.page, name)
     expect(leader.page.get_by_role("region", name="审核意见")).to_contain_text("同意上报。")
-    leader.page.get_by_role("button", name=re.compile("^通过")).click()
+    expect(leader.page.get_by_text(re.compile(r"^通过后：云汐演示大学第三医院\w* · "))).to_be_visible()
+    leader.check("leader")
+    leader.page.get_by_role("button", name="通过，送上级单位").click()
     expect(leader.page.get_by_role("heading", level=1)).not_to_contain_text(name)
 
 
@@ -279,6 +282,49 @@ def test_the_queue_is_worked_by_keyboard_alone(officer: Any, ward: Ward) -> None
     expect(page.get_by_role("dialog")).to_contain_text("上一份、下一份")
 
 
+def test_cases_are_decided_by_keys_alone(officer: Any, ward: Ward) -> None:
+    """From the list through recommendation and decision to the next case, and the same there: no mouse is needed."""
+    page = officer.page
+    heading = page.get_by_role("heading", level=1)
+    first, second = sorted((ward.case(one) for one in ward.take(2)), key=lambda case: case["waiting_since"])
+    opinion = page.get_by_role("region", name="审核意见")
+    expect(page.locator("tbody").get_by_role("checkbox").first).to_be_visible()
+    tab_to(page, page.locator("tbody tr").first)
+    while first["real_name"] not in page.locator("tbody tr:focus").inner_text():
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    for case in (first, second):
+        expect(opinion).to_be_visible(timeout=15_000)
+        while case["real_name"] not in (before := heading.inner_text()):
+            page.keyboard.press("Alt+ArrowRight")
+            expect(heading).not_to_have_text(before, timeout=15_000)
+        while not opinion.evaluate("one => one === document.activeElement"):
+            page.keyboard.press("F6")
+        tab_to(page, page.get_by_role("radio", name="推荐", exact=True))
+        page.keyboard.press("Space")
+        for label in ("公示开始", "公示结束"):
+            tab_to(page, page.get_by_label(label))
+            for _part in range(3):  # day, month and year stand in the browser's own order
+                page.keyboard.press("ArrowUp")
+                page.keyboard.press("ArrowRight")
+        tab_to(page, page.get_by_role("group", name="有无异议").get_by_role("radio").first)
+        page.keyboard.press("ArrowRight")
+        tab_to(page, page.get_by_role("textbox", name="推荐小组意见"))
+        page.keyboard.type("同意推荐。")
+        tab_to(page, page.get_by_role("button", name="通过，送单位领导"))
+        page.keyboard.press("Enter")
+        expect(heading).not_to_have_text(before, timeout=15_000)
+
+
+def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"the focus does not come to {wanted}")
+
+
 @pytest.mark.req("HB-48", "PL-24", "PL-33")
 def test_an_export_says_how_far_it_is_and_gives_its_file(officer: Any, ward: Ward) -> None:
     """The general forms of the rows on the screen are ordered with a reason and can be fetched when made."""
@@ -295,7 +341,9 @@ def test_an_export_says_how_far_it_is_and_gives_its_file(officer: Any, ward: War
         dialog.get_by_role("link", name="下载").click(timeout=60_000)
     assert fetched.value.suggested_filename.endswith((".zip", ".pdf"))
     officer.go("/desk/exports")
-    expect(page.get_by_role("link", name="下载").first).to_be_visible()
+    row = page.get_by_role("row", name=re.compile("留存备查"))
+    expect(row).to_contain_text("经办人审核申报材料 · 未审核 · 勾选 1 人")
+    expect(row.get_by_role("link", name="下载")).to_be_visible()
     officer.check("exports")
 
 

@@ -5,8 +5,8 @@ import type { ActingRole } from '@/session'
 
 const HOMES: Record<Role, string> = {
   applicant: 'my',
-  case_officer: 'review',
-  unit_leader: 'review',
+  case_officer: 'desk',
+  unit_leader: 'desk',
   org_admin: 'units',
   pool_manager: 'pool',
   expert: 'expert-meetings',

@@ -19,16 +19,17 @@ const REVIEWED = [
   'acts',
 ]
 const LOWER = ['name', 'id', 'organization', 'series', 'specialty', 'title', 'committee', 'acts']
-const YEAR = ['name', 'id', 'organization', 'series', 'specialty', 'title', 'level', 'state', 'step', 'acts']
+/* What the reader of a list looks for stands where a narrow screen still shows it. */
+const YEAR = ['name', 'id', 'organization', 'state', 'step', 'series', 'title', 'level', 'specialty', 'acts']
 const PREASSIGNMENT = [
   'name',
   'id',
   'organization',
+  'committee',
   'series',
-  'specialty',
   'title',
   'level',
-  'committee',
+  'specialty',
   'acts',
 ]
 

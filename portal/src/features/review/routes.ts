@@ -1,53 +1,35 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { firstList } from '@/frames/waiting'
 import type { Role } from '@/router'
+import type { ListName } from './query'
 
 const reviewers: Role[] = ['case_officer', 'unit_leader']
 const officer: Role[] = ['case_officer']
-const list = () => import('./CaseList.vue')
+const component = () => import('./CaseList.vue')
+
+/** A list of cases under its own address. */
+const listAt = (path: string, name: ListName, roles: Role[]): RouteRecordRaw => ({
+  path,
+  name,
+  component,
+  props: { name },
+  meta: { frame: 'staff', title: `menu.${name}`, roles },
+})
 
 export const routes: RouteRecordRaw[] = [
   {
-    path: 'desk/review',
-    name: 'review',
-    component: list,
-    props: { name: 'review' },
-    meta: { frame: 'staff', title: 'menu.review', roles: reviewers },
+    path: 'desk',
+    name: 'desk',
+    component,
+    beforeEnter: async () => ({ name: await firstList() }),
+    meta: { frame: 'staff', roles: reviewers },
   },
-  {
-    path: 'desk/review/subordinate',
-    name: 'review-subordinate',
-    component: list,
-    props: { name: 'review-subordinate' },
-    meta: { frame: 'staff', title: 'menu.review-subordinate', roles: officer },
-  },
-  {
-    path: 'desk/reviewed',
-    name: 'reviewed',
-    component: list,
-    props: { name: 'reviewed' },
-    meta: { frame: 'staff', title: 'menu.reviewed', roles: reviewers },
-  },
-  {
-    path: 'desk/year',
-    name: 'year',
-    component: list,
-    props: { name: 'year' },
-    meta: { frame: 'staff', title: 'menu.year', roles: reviewers },
-  },
-  {
-    path: 'desk/preassign',
-    name: 'preassign',
-    component: list,
-    props: { name: 'preassign' },
-    meta: { frame: 'staff', title: 'menu.preassign', roles: officer },
-  },
-  {
-    path: 'desk/committee-check',
-    name: 'committee-check',
-    component: list,
-    props: { name: 'committee-check' },
-    meta: { frame: 'staff', title: 'menu.committee-check', roles: officer },
-  },
+  listAt('desk/review', 'review', reviewers),
+  listAt('desk/review/subordinate', 'review-subordinate', officer),
+  listAt('desk/reviewed', 'reviewed', reviewers),
+  listAt('desk/year', 'year', reviewers),
+  listAt('desk/preassign', 'preassign', officer),
+  listAt('desk/committee-check', 'committee-check', officer),
   {
     path: 'desk/review/:case([0-9a-f-]{36})',
     name: 'case',

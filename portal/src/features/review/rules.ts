@@ -14,17 +14,18 @@ export function recommendationAt(route: Schemas['RouteDescription'] | undefined,
   return route?.steps.find((one) => one.step === step)?.recommendation ?? 'optional'
 }
 
-/** Key of the words for where passing leads: to the own leader, the unit above, the committee. */
+/** Key of the words for where passing leads: to the own leader, the unit above, pre-assignment, the committee. */
 export function whitherKey(
   route: Schemas['RouteDescription'] | undefined,
-  step: string,
-  isTop: boolean | undefined,
+  { next, holder_organization_id: holder }: Schemas['CaseSummary'],
 ): string {
-  const at = route?.steps.findIndex((one) => one.step === step) ?? -1
-  const here = route?.steps[at]
-  if (!here) return 'next'
-  if (here.kind === 'committee_check') return 'committee'
-  if (route!.steps[at + 1]?.kind === 'review' && route!.steps[at + 1]!.role === 'unit_leader') return 'leader'
-  if (isTop === undefined) return 'next'
-  return isTop ? 'preassignment' : 'upper'
+  if (!next) return 'committee'
+  if (route?.steps.find((one) => one.step === next.step)?.kind === 'preassignment') return 'preassignment'
+  return next.organization_id === holder ? 'leader' : 'upper'
 }
+
+export const DAY_MS = 86_400_000
+
+/** Whole days since a case came to its holder. */
+export const waitedDays = (since: string, now: Date) =>
+  Math.floor((now.getTime() - new Date(since).getTime()) / DAY_MS)

@@ -1,0 +1,200 @@
+"""The title office, a unit's administrator and a pool manager by page: committees, assignment, imports, accounts."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from deploy.demo.accounts import Installation
+from deploy.demo.chain import Unit, create_unit, open_applicant
+from deploy.demo.declaring import Applicant
+from deploy.demo.people import Inventor
+from deploy.demo.report import Report
+from deploy.demo.reviewing import climb, wait_for
+from tests.e2e.conftest import PROFILE
+from tests.stack import Stack
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Below:
+    """A unit directly below the root, and a declaration of it that waits for its committee."""
+
+    def __init__(self, installation: Installation, unit: Unit, applicant: Applicant) -> None:
+        self.installation = installation
+        self.unit = unit
+        self.applicant = applicant
+
+
+@pytest.fixture(scope="module")
+def below(stack: Stack, accounts: dict[str, dict[str, str]]) -> Iterator[Below]:
+    """The unit with its declaration passed by all but the pre-assignment."""
+    folder = Path(stack.settings["ZHIPING_RUN"])
+    installation = Installation(stack.url, PROFILE, peers=stack.settings["ZHIPING_PEERS_URL"], folder=folder)
+    report, inventor = Report(as_json=True), Inventor()
+    admin, officer, leader = (installation.sign_in(f"root-{who}") for who in ("admin", "officer", "leader"))
+    me = admin.get("/me")["roles"][0]
+    root = Unit("root", me["organization_name"], me["organization_id"], admin, officer, leader)
+    unit = create_unit(installation, report, inventor, root, "office", "云汐演示研究院", "employer", "institution")
+    person = inventor.person()
+    applicant = Applicant(open_applicant(installation, report, unit, person), person, report)
+    applicant.declare()
+    climb(report, [root, unit], {applicant.declaration_id})
+    wait_for(officer, {applicant.declaration_id}, "preassignment")
+    yield Below(installation, unit, applicant)
+    for browser in (admin, officer, leader, unit.admin, unit.officer, unit.leader, applicant.browser):
+        browser.close()
+
+
+@pytest.fixture
+def enter(visit: Callable[..., Any], below: Below) -> Callable[[str], Any]:
+    """A function that signs somebody of the installation in, at a browser."""
+
+    def sign_in(who: str) -> Any:
+        visitor = visit()
+        visitor.sign_in(**below.installation.accounts[who])
+        return visitor
+
+    return sign_in
+
+
+def pick(page: Page, name: str, content: bytes) -> None:
+    """Choose a workbook."""
+    with page.expect_file_chooser() as chosen:
+        page.locator("label", has_text="选择文件").click()
+    chosen.value.set_files({"name": name, "mimeType": WORKBOOK, "buffer": content})
+
+
+def filled(template: bytes, *rows: dict[str, str]) -> bytes:
+    """A downloaded template with these rows."""
+    book = load_workbook(io.BytesIO(template))
+    sheet = book.worksheets[0]
+    columns = [str(cell.value) for cell in sheet[1]]
+    for row in rows:
+        sheet.append([row.get(column) for column in columns])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.req("HB-50", "HB-59")
+def test_the_title_office_gives_a_declaration_to_a_committee(enter: Callable[[str], Any], below: Below) -> None:
+    """The list says which committee would take whom; what was given stands in its own tab and can be changed."""
+    officer = enter("root-officer")
+    page, name = officer.page, below.applicant.person.name
+    expect(page.locator("h1")).not_to_have_text("今年申报材料")  # it begins where work waits
+    officer.go("/desk/preassign")
+    page.get_by_role("textbox", name="姓名").fill(name)
+    page.get_by_role("button", name="查询").click()
+    row = page.get_by_role("row", name=re.compile(name))
+    expect(row).to_contain_text(re.compile("可分配：|个评委会可选"))
+    officer.check("preassign")
+    page.get_by_role("button", name=f"为 {name} 分配评委会").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio").first.check()
+    dialog.get_by_role("checkbox", name="委托评审").check()
+    officer.check("assign")
+    dialog.get_by_role("button", name="分配 1 人").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("没有符合这些条件的申报")).to_be_visible()
+    page.get_by_role("tab", name=re.compile("^已分配")).click()
+    expect(row).to_contain_text("改分配")
+    officer.check("assigned")
+
+
+@pytest.mark.req("HB-45", "HB-52")
+def test_the_office_looks_below_and_offers_a_template(enter: Callable[[str], Any], below: Below) -> None:
+    """The tree narrows the list to a unit with all below it; a template is uploaded, offered and taken back."""
+    officer = enter("root-officer")
+    page = officer.page
+    officer.go("/desk/review/subordinate")
+    tree = page.get_by_role("navigation", name="申报单位")
+    tree.get_by_role("button", name=below.unit.name, exact=True).last.click()
+    expect(page).to_have_url(re.compile("organization_id="))
+    page.get_by_role("tab", name=re.compile("^已审核")).click()
+    expect(page.get_by_role("row", name=re.compile(below.applicant.person.name))).to_be_visible()
+    tree.get_by_role("button", name=f"展开 {below.unit.name}").last.click()
+    officer.check("tree")
+    officer.go("/desk/templates")
+    page.get_by_role("button", name="上传模板").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("模板名称").fill("演示报盘模板")
+    dialog.locator("input[type=file]").set_input_files(
+        {
+            "name": "报盘.xlsx",
+            "mimeType": WORKBOOK,
+            "buffer": filled(below.unit.admin.download("/applicant-import-template")),
+        }
+    )
+    officer.check("template")
+    dialog.get_by_role("button", name=re.compile("上传")).last.click()
+    expect(page.get_by_role("row", name=re.compile("演示报盘模板")).first).to_contain_text("停用", timeout=30_000)
+    officer.check("templates")
+
+
+@pytest.mark.req("HB-20", "HB-22")
+def test_a_unit_imports_its_people_and_learns_what_is_wrong(enter: Callable[[str], Any], below: Below) -> None:
+    """Of a workbook with two people the faulty row is named with column and reason, and the good one is opened."""
+    clerk = enter(below.unit.officer.who)
+    page = clerk.page
+    expect(page.locator("h1")).to_have_text("今年申报材料")  # nothing waits here
+    clerk.check("nothing-waits")
+    person = Inventor().person()
+    clerk.go("/desk/applicants/import")
+    good = {"姓名": person.name, "证件号码": person.id_no, "手机号码": person.mobile}
+    content = filled(
+        below.unit.admin.download("/applicant-import-template"), good, {**good, "证件号码": "13990119850304"}
+    )
+    pick(page, "人员.xlsx", content)
+    expect(page.get_by_role("columnheader", name="正确写法")).to_be_visible(timeout=30_000)
+    clerk.check("faults")
+    page.get_by_role("button", name="建立 1 人的账号").click()
+    expect(page.get_by_role("dialog")).to_contain_text(person.name)
+    clerk.check("opened")
+
+
+@pytest.mark.req("HB-107", "HB-108")
+def test_the_office_says_what_a_committee_asks_beyond_the_form(enter: Callable[[str], Any], below: Below) -> None:
+    """申报政策要求设置 holds lists and attachments beside the window; each change is a version."""
+    office = enter("root-admin")
+    page = office.page
+    office.go("/office/committees")
+    first = page.locator("tbody").get_by_role("link").first
+    expect(first).to_be_visible()
+    office.check("committees")
+    first.click()
+    lists = page.get_by_role("group", name="另须填写的内容")
+    lists.get_by_role("checkbox", name="论著", exact=True).check()
+    office.check("committee")
+    page.get_by_role("button", name="保存申报政策要求").click()
+    expect(page.get_by_text(re.compile("^第 2 版"))).to_be_visible(timeout=15_000)
+    page.reload()
+    expect(lists.get_by_role("checkbox", name="论著", exact=True)).to_be_checked()
+    lists.get_by_role("checkbox", name="论著", exact=True).uncheck()
+    page.get_by_role("button", name="保存申报政策要求").click()
+    expect(page.get_by_text(re.compile("^第 3 版"))).to_be_visible(timeout=15_000)
+
+
+@pytest.mark.req("HB-115", "HB-116")
+def test_a_pool_manager_imports_experts(enter: Callable[[str], Any], below: Below) -> None:
+    """The template is the committee's own, and a faulty row is named by its column in the reader's words."""
+    who = next(name for name in below.installation.accounts if name.startswith("pool-"))
+    manager = enter(who)
+    page = manager.page
+    manager.check("pool")
+    manager.go("/pool/import")
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="下载模板").click()
+    template = Path(fetched.value.path()).read_bytes()
+    row = {"姓名": "商知远", "证件号码": "139901198503040013", "工作单位": "云汐演示大学", "可评专业": "占星"}
+    pick(page, "评委.xlsx", filled(template, row))
+    fault = page.get_by_role("row", name=re.compile("可评专业"))
+    expect(fault).to_contain_text("目录中没有这个代码或名称。", timeout=30_000)
+    manager.check("import")
