@@ -288,6 +288,17 @@ class CertificateSummary(Message):
     withdrawn_on: date | None = None
 
 
+class MeetingCertificate(Message):
+    """A certificate as the office sees it beside a result, without its check code."""
+
+    material_id: UUID
+    management_no: str
+    issued_on: date
+    is_ready: bool
+    withdrawn_on: date | None = None
+    withdrawal_reason: str | None = None
+
+
 class CertificateFormat(StrEnum):
     """In which form a certificate or review form is read."""
 
@@ -470,6 +481,13 @@ class DocumentsApi(PublishesProfiles):
 
         Refuses: NotFound.
         """
+        raise NotImplementedError
+
+    @rpc(callers=("committee",))
+    def meeting_certificates(
+        self, *, meeting_id: UUID, material_ids: tuple[UUID, ...]
+    ) -> tuple[MeetingCertificate, ...]:
+        """The certificates of these materials of a meeting; the caller has checked the right."""
         raise NotImplementedError
 
     @rpc()

@@ -68,7 +68,8 @@ from contracts.committee.scoring import (
     SendBackScore,
     StepTask,
 )
-from contracts.documents import JobSummary, MeetingDocument
+from contracts.documents import JobSummary, MeetingCertificate, MeetingDocument
+from contracts.events import Outcome
 
 __all__ = ["Certifiable", "JudgingApi", "ListRow", "MaterialResult", "MeetingList"]
 
@@ -262,8 +263,12 @@ class JudgingApi(Contract):
     # after the vote
 
     @rpc()
-    def meeting_results(self, *, meeting_id: UUID, page: PageRequest) -> Page[MeetingResultRow]:
+    def meeting_results(
+        self, *, meeting_id: UUID, page: PageRequest, text: str = "", outcome: Outcome | None = None
+    ) -> Page[MeetingResultRow]:
         """投票结果查看, for judges, the office and the auditing office; empty before it is confirmed.
+
+        `text` is a part of a name or unit that the reader sees.
 
         Refuses: NotFound.
         """
@@ -343,6 +348,13 @@ class JudgingApi(Contract):
 
         The job's progress and file are then asked of documents. Refuses: NotFound, NotAllowed.
         """
+        raise NotImplementedError
+
+    @rpc()
+    def meeting_certificates(
+        self, *, meeting_id: UUID, material_ids: tuple[UUID, ...]
+    ) -> tuple[MeetingCertificate, ...]:
+        """Certificates of a meeting, for its office and the office that audits. Refuses: NotFound, NotAllowed."""
         raise NotImplementedError
 
     @rpc()

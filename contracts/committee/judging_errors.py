@@ -93,6 +93,13 @@ class VotesMissing(DomainError):
     code = "committee.votes_missing"
 
 
+class TooFewVotes(DomainError):
+    """The vote cannot end early: of a material so few judges voted that the sums would be no meeting's result, and
+    would say how each of them voted."""
+
+    code = "committee.too_few_votes"
+
+
 class OpeningCodeWrong(DomainError):
     """The opening code does not belong to this ballot."""
 

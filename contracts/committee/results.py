@@ -45,6 +45,11 @@ class MaterialResult(Message):
     confirmed_at: datetime
     score_total: str | None
     committee_opinion: str | None
+    committee_size: int | None = None
+    chair_name: str = ""
+    audit_opinion: str = ""
+    audited_at: datetime | None = None
+    audited_by: UUID | None = None
 
 
 class ListRow(Message):

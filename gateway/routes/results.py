@@ -7,8 +7,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 
-from contracts.base import Page
+from contracts.base import Message, Page, PageRequest
 from contracts.committee import CommitteeApi
 from contracts.committee.results import (
     AuditResult,
@@ -28,6 +29,9 @@ from contracts.committee.results import (
     ReportResult,
     SetCalendarDays,
 )
+from contracts.committee.words import Line
+from contracts.documents import MeetingCertificate
+from contracts.events import Outcome
 from gateway.clients import Services
 from gateway.commands import command_from
 from gateway.paging import FilteredPage, Paging
@@ -44,15 +48,44 @@ class ReportPage(FilteredPage):
     waiting: bool = True
 
 
+class ResultSearch(PageRequest):
+    """One page of results: by a part of a name or unit, and by what came out."""
+
+    text: Line = ""
+    outcome: Outcome | None = None
+
+
+class Materials(Message):
+    """The materials of a page of results."""
+
+    material_id: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+
+
 # after the vote
 
 
-@router.get("/meetings/{meeting_id}/results")
-async def list_meeting_results(
-    services: Services, _session: SignedIn, meeting_id: UUID, page: Paging
+@router.post("/meetings/{meeting_id}/results/search")
+async def search_results(
+    services: Services, _session: SignedIn, meeting_id: UUID, search: ResultSearch
 ) -> Page[MeetingResultRow]:
     """投票结果查看."""
-    return await services.committee.call(CommitteeApi.meeting_results, meeting_id=meeting_id, page=page)
+    return await services.committee.call(
+        CommitteeApi.meeting_results,
+        meeting_id=meeting_id,
+        page=PageRequest(page=search.page, size=search.size),
+        text=search.text,
+        outcome=search.outcome,
+    )
+
+
+@router.get("/meetings/{meeting_id}/certificates")
+async def list_meeting_certificates(
+    services: Services, _session: SignedIn, meeting_id: UUID, wanted: Annotated[Materials, Query()]
+) -> tuple[MeetingCertificate, ...]:
+    """Certificates beside a page of results, for the offices."""
+    return await services.committee.call(
+        CommitteeApi.meeting_certificates, meeting_id=meeting_id, material_ids=wanted.material_id
+    )
 
 
 @router.get("/meetings/{meeting_id}/minutes")

@@ -75,10 +75,14 @@ from contracts.committee.scoring import (
     SendBackScore,
     StepTask,
 )
-from contracts.documents import DocumentsApi, JobSummary, MeetingDocument
+from contracts.documents import DocumentsApi, JobSummary, MeetingCertificate, MeetingDocument
+from contracts.events import Outcome
 from contracts.identity import IdentityApi
+from services.committee.access import office_meeting
 from services.committee.operations import assignment, ballots, closing, notices, results, roll, scoring
 from services.committee.queries import ballots as ballot_queries
+from services.committee.queries import notices as notice_queries
+from services.committee.queries import papers as paper_queries
 from services.committee.queries import results as result_queries
 from services.committee.queries import scoring as scoring_queries
 from services.committee.rules.ballot import code_key, unseal_code
@@ -213,8 +217,17 @@ class JudgingEntrypoints(Service[Settings]):
 
     # after the vote
 
-    def meeting_results(self, *, meeting_id: UUID, page: PageRequest) -> Page[MeetingResultRow]:
-        return self._look(result_queries.meeting_results, actor=context.actor(), meeting_id=meeting_id, page=page)
+    def meeting_results(
+        self, *, meeting_id: UUID, page: PageRequest, text: str = "", outcome: Outcome | None = None
+    ) -> Page[MeetingResultRow]:
+        return self._look(
+            result_queries.meeting_results,
+            actor=context.actor(),
+            meeting_id=meeting_id,
+            page=page,
+            text=text,
+            outcome=outcome,
+        )
 
     def minutes(self, *, meeting_id: UUID) -> Minutes:
         return self._look(result_queries.minutes, actor=context.actor(), meeting_id=meeting_id)
@@ -225,19 +238,19 @@ class JudgingEntrypoints(Service[Settings]):
         )
 
     def notice(self, *, meeting_id: UUID) -> NoticeCard:
-        return self._look(result_queries.notice, actor=context.actor(), meeting_id=meeting_id)
+        return self._look(notice_queries.notice, actor=context.actor(), meeting_id=meeting_id)
 
     def public_notices(self, *, page: PageRequest) -> Page[NoticeCard]:
-        return self._look(result_queries.public_notices, page=page)
+        return self._look(notice_queries.public_notices, page=page)
 
     def public_notice(self, *, notice_id: UUID) -> PublicNoticePage:
-        return self._look(result_queries.public_notice, notice_id=notice_id)
+        return self._look(notice_queries.public_notice, notice_id=notice_id)
 
     def record_objection(self, *, command: RecordObjection) -> ObjectionCard:
         return self.execute(notices.record_objection, command, actor=context.actor())
 
     def objections(self, *, meeting_id: UUID, page: PageRequest) -> Page[ObjectionRow]:
-        return self._look(result_queries.objections, actor=context.actor(), meeting_id=meeting_id, page=page)
+        return self._look(notice_queries.objections, actor=context.actor(), meeting_id=meeting_id, page=page)
 
     def decide_objection(self, *, command: DecideObjection) -> ObjectionCard:
         return self.execute(notices.decide_objection, command, actor=context.actor())
@@ -271,6 +284,12 @@ class JudgingEntrypoints(Service[Settings]):
             list_format=command.list_format,
         )
 
+    def meeting_certificates(
+        self, *, meeting_id: UUID, material_ids: tuple[UUID, ...]
+    ) -> tuple[MeetingCertificate, ...]:
+        self._look(office_meeting, actor=context.actor(), meeting_id=meeting_id)
+        return self.documents.meeting_certificates(meeting_id=meeting_id, material_ids=material_ids)
+
     def withdraw_certificate(self, *, command: WithdrawCertificate) -> None:
         self.execute(results.allow_certificate_withdrawal, command, actor=context.actor())
         self.documents.withdraw_certificate(
@@ -286,7 +305,7 @@ class JudgingEntrypoints(Service[Settings]):
     # working days
 
     def calendar_days(self, *, year: int) -> tuple[CalendarDay, ...]:
-        return self._look(result_queries.calendar_days, year=year)
+        return self._look(notice_queries.calendar_days, year=year)
 
     def set_calendar_days(self, *, command: SetCalendarDays) -> None:
         self.execute(closing.set_calendar_days, command, actor=context.actor())
@@ -297,13 +316,13 @@ class JudgingEntrypoints(Service[Settings]):
         self._look(results.documented_meeting, actor=actor, meeting_id=meeting_id, document=document)
 
     def certifiable(self, *, meeting_id: UUID) -> tuple[Certifiable, ...]:
-        return self._look(result_queries.certifiable, meeting_id=meeting_id)
+        return self._look(paper_queries.certifiable, meeting_id=meeting_id)
 
     def material_result(self, *, material_id: UUID) -> MaterialResult:
-        return self._look(result_queries.material_result, material_id=material_id)
+        return self._look(paper_queries.material_result, material_id=material_id)
 
     def meeting_list(self, *, meeting_id: UUID, kind: str) -> MeetingList:
-        return self._look(result_queries.meeting_list, meeting_id=meeting_id, kind=kind)
+        return self._look(paper_queries.meeting_list, meeting_id=meeting_id, kind=kind)
 
     def _look(self, query: Callable[Concatenate[Session, ...], Answer], **arguments: Any) -> Answer:
         with self.database.begin() as session:

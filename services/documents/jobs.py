@@ -16,32 +16,26 @@ from chassis import clock
 from chassis.jobs import RunningJob, job
 from chassis.service import client
 from chassis.workshop import Workshop
-from contracts.committee import Certifiable, CommitteeApi
+from contracts.committee import CommitteeApi
 from contracts.declaration import DeclarationApi
-from contracts.documents import (
-    Bundle,
-    CharactersNotDrawable,
-    ListFormat,
-    MeetingDocument,
-    NothingToRender,
-    OwnDocument,
-    Verdict,
-)
+from contracts.documents import Bundle, ListFormat, MeetingDocument, OwnDocument, Verdict
 from contracts.errors import DomainError, NotFound
 from contracts.identity import IdentityApi
 from contracts.review import ReviewApi
 from services.documents.inspection.inspector import PICTURES, Inspector
 from services.documents.inspection.malware import scanner
 from services.documents.operations import issuing, ordering, uploads
-from services.documents.press import Press, PressBusy, write_merged, write_zip
+from services.documents.papers import MeetingPapers
+from services.documents.press import Press, PressBusy
 from services.documents.rendering.converter import ConversionFailed, ConversionTimedOut, Converter
 from services.documents.rendering.glyphs import Glyphs
 from services.documents.rendering.pictures import preview
 from services.documents.rendering.sheets import render_list
-from services.documents.rules import display, results
+from services.documents.rules import display
 from services.documents.rules.profile import DocumentsProfile
 from services.documents.settings import Settings
-from services.documents.tables import CertificateRow, DocumentRow, FileRow
+from services.documents.shelf import Shelf
+from services.documents.tables import DocumentRow, FileRow
 
 RECEIPT = "receipt"
 LIST_NAMES = {
@@ -74,7 +68,6 @@ class Jobs(Workshop[Settings]):
             python=self.settings.office_python,
             fontconfig=self.settings.fontconfig_file,
         )
-        self._glyphs = Glyphs(self.settings.fontconfig_file)
         self._long_exports = threading.BoundedSemaphore(self.settings.converters)
         self._press = Press(
             database=self.database,
@@ -84,6 +77,15 @@ class Jobs(Workshop[Settings]):
             review=self.review,
             identity=self.identity,
             demonstration=self.settings.demonstration,
+        )
+        self._shelf = Shelf(database=self.database, objects=self.objects, press=self._press, folder=self._folder)
+        self._papers = MeetingPapers(
+            committee=self.committee,
+            identity=self.identity,
+            press=self._press,
+            glyphs=Glyphs(self.settings.fontconfig_file),
+            shelf=self._shelf,
+            public_url=self.settings.public_url,
         )
 
     def close(self) -> None:
@@ -172,7 +174,7 @@ class Jobs(Workshop[Settings]):
             subject = self._press.subject(job.profile, submission_id)
             pdf = self._press.pdf(self._press.docx(subject.profile, "general_form", subject.data))
             name = f"通用表_{subject.title}.pdf"
-            document = self._keep(job, pdf, kind="general_form", ending="pdf", name=name)
+            document = self._shelf.keep(job, pdf, kind="general_form", ending="pdf", name=name)
             job.progress(1)
             return document
 
@@ -181,7 +183,7 @@ class Jobs(Workshop[Settings]):
     @job("export_forms")
     def export_forms(self, job: RunningJob) -> dict[str, Any]:
         """The general forms of several submissions as one file (HB-48)."""
-        return self._long(job, lambda: self._bundle(job, "通用表", self._general_forms(job)))
+        return self._long(job, lambda: self._shelf.bundle(job, "通用表", self._general_forms(job)))
 
     @job("export_roster")
     def export_roster(self, job: RunningJob) -> dict[str, Any]:
@@ -201,7 +203,7 @@ class Jobs(Workshop[Settings]):
                 "rows": rows,
             }
             pdf = self._press.pdf(self._press.docx(profile, "roster", data))
-            return self._keep(job, pdf, kind="roster", ending="pdf", name="一览表.pdf")
+            return self._shelf.keep(job, pdf, kind="roster", ending="pdf", name="一览表.pdf")
 
         return self._long(job, make)
 
@@ -232,19 +234,19 @@ class Jobs(Workshop[Settings]):
                 content = self._press.docx(profile, "meeting_list", data)
                 content = self._press.pdf(content) if wanted is ListFormat.PDF else content
             name = f"{LIST_NAMES[document]}.{wanted}"
-            return self._keep(job, content, kind=document, ending=wanted, name=name)
+            return self._shelf.keep(job, content, kind=document, ending=wanted, name=name)
 
         return self._ordered(job, make)
 
     @job("certificates")
     def certificates(self, job: RunningJob) -> dict[str, Any]:
         """The certificates of a meeting: the missing ones are made, all travel in one file (HB-165, HB-166)."""
-        return self._long(job, lambda: self._bundle(job, "证书", self._certificates(job)))
+        return self._long(job, lambda: self._shelf.bundle(job, "证书", self._papers.certificates(job)))
 
     @job("review_forms")
     def review_forms(self, job: RunningJob) -> dict[str, Any]:
         """The review forms of a meeting as Word and PDF in one file (HB-165)."""
-        return self._long(job, lambda: self._bundle(job, "评审表", self._review_forms(job)))
+        return self._long(job, lambda: self._shelf.bundle(job, "评审表", self._papers.review_forms(job)))
 
     # sweeping
 
@@ -337,65 +339,6 @@ class Jobs(Workshop[Settings]):
             with self.database.begin() as session:
                 issuing.tell_finished(session, job_id=job.id, account_id=job.account_id, succeeded=succeeded)
 
-    def _keep(self, job: RunningJob, content: bytes, *, kind: str, ending: str, name: str) -> DocumentRow:
-        """Store what was made for the requester, until it expires."""
-        document = issuing.new_document(
-            profile=job.profile,
-            kind=kind,
-            ending=ending,
-            name=name,
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            account_id=job.account_id,
-            days=self._rules(job).rules.retention.exports_days,
-        )
-        self.objects.put(document.key, io.BytesIO(content), size=len(content))
-        with self.database.begin() as session:
-            issuing.keep_document(session, document=document)
-        return document
-
-    def _lasting(
-        self, content: bytes, *, profile: str, kind: str, ending: str, name: str, account_id: UUID, submission_id: UUID
-    ) -> DocumentRow:
-        """Store a document that stays; the caller adds its row."""
-        document = issuing.new_document(
-            profile=profile,
-            kind=kind,
-            ending=ending,
-            name=name,
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            account_id=account_id,
-            submission_id=submission_id,
-        )
-        self.objects.put(document.key, io.BytesIO(content), size=len(content))
-        return document
-
-    def _bundle(self, job: RunningJob, name: str, documents: Iterator[tuple[str, bytes]]) -> DocumentRow:
-        """Several documents as one file for the requester."""
-        merged = job.payload.get("bundle") == Bundle.MERGED_PDF
-        ending = "pdf" if merged else "zip"
-        with tempfile.TemporaryDirectory(dir=self._folder) as scratch:
-            path = Path(scratch, "bundle")
-            (write_merged if merged else write_zip)(path, documents)
-            with path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-                document = issuing.new_document(
-                    profile=job.profile,
-                    kind=job.kind,
-                    ending=ending,
-                    name=f"{name}_{clock.today():%Y%m%d}.{ending}",
-                    size=path.stat().st_size,
-                    sha256=sha256,
-                    account_id=job.account_id,
-                    days=self._rules(job).rules.retention.exports_days,
-                )
-                file.seek(0)
-                self.objects.put(document.key, file, size=document.size)
-        with self.database.begin() as session:
-            issuing.keep_document(session, document=document)
-        return document
-
     def _receipt(self, profile: str, submission_id: UUID) -> DocumentRow:
         """The receipt of a submission, printed once."""
         with self.database.begin() as session:
@@ -403,7 +346,7 @@ class Jobs(Workshop[Settings]):
         if found is not None:
             return found
         subject = self._press.subject(profile, submission_id)
-        document = self._lasting(
+        document = self._shelf.lasting(
             self._press.pdf(self._press.docx(subject.profile, RECEIPT, subject.data)),
             profile=profile,
             kind=RECEIPT,
@@ -428,88 +371,3 @@ class Jobs(Workshop[Settings]):
             else:
                 yield f"通用表_{subject.title}.pdf", self._press.pdf(docx)
         job.progress(len(submission_ids))
-
-    def _people(self, job: RunningJob) -> Iterator[Certifiable]:
-        people = self.committee.certifiable(meeting_id=UUID(job.payload["meeting_id"]))
-        if not people:
-            raise NothingToRender()
-        for done, person in enumerate(people):
-            job.progress(done, len(people))
-            yield person
-        job.progress(len(people), len(people))
-
-    def _certificates(self, job: RunningJob) -> Iterator[tuple[str, bytes]]:
-        undrawable: CharactersNotDrawable | None = None
-        for person in self._people(job):
-            with self.database.begin() as session:
-                row = issuing.known_certificate(session, person=person)
-                if row is not None and row.withdrawn_at is not None:
-                    continue
-                documents = issuing.certificate_documents(session, row) if row is not None else None
-            if documents is None:
-                try:
-                    documents = self._issue(job.profile, person)
-                except CharactersNotDrawable as refusal:  # the others are not to wait for a typeface
-                    undrawable = refusal
-                    continue
-            for document in documents:
-                yield document.name, b"".join(self.objects.read(document.key))
-        if undrawable is not None:
-            raise undrawable
-
-    def _issue(self, profile: str, person: Certifiable) -> tuple[DocumentRow, DocumentRow]:
-        """Number a certificate, print it and tell its holder. Refuses: CharactersNotDrawable."""
-        subject = self._press.subject(profile, person.submission_id)
-        rules = self._press.current(profile)
-        with self.database.begin() as session:
-            row = issuing.certificate_for(
-                session,
-                profile=profile,
-                rules=rules.rules,
-                person=person,
-                setting=subject.data["setting"],
-                real_name=subject.content.card.real_name,
-            )
-        docx = self._press.docx(rules, "certificate", subject.data | self._certificate_data(row))
-        if missing := self._glyphs.missing(docx):
-            raise CharactersNotDrawable(management_no=row.management_no, characters="、".join(missing))
-        pair = tuple(
-            self._lasting(
-                content,
-                profile=profile,
-                kind="certificate",
-                ending=ending,
-                name=f"职称证书_{row.management_no}.{ending}",
-                account_id=row.account_id,
-                submission_id=row.submission_id,
-            )
-            for ending, content in (("pdf", self._press.pdf(docx, archival=True)), ("docx", docx))
-        )
-        with self.database.begin() as session:
-            return issuing.finish_certificate(session, certificate_id=row.id, pdf=pair[0], docx=pair[1])
-
-    def _certificate_data(self, row: CertificateRow) -> dict[str, Any]:
-        return results.certificate_data(
-            management_no=row.management_no,
-            check_code=row.check_code,
-            committee=row.committee_name,
-            issuer=row.issuer,
-            decided_on=row.decided_on,
-            issued_on=row.issued_on,
-            page=f"{self.settings.public_url.rstrip('/')}/{row.profile}/certificates",
-        )
-
-    def _review_forms(self, job: RunningJob) -> Iterator[tuple[str, bytes]]:
-        for person in self._people(job):
-            subject = self._press.subject(job.profile, person.submission_id, with_opinions=True)
-            result = self.committee.material_result(material_id=person.material_id)
-            with self.database.begin() as session:
-                certificate = issuing.known_certificate(session, person=person)
-            said = results.result_data(
-                result,
-                declared_title=subject.data["setting"]["declared_title"],
-                management_no=certificate.management_no if certificate is not None else "",
-            )
-            docx = self._press.docx(subject.profile, "review_form", subject.data | said)
-            yield f"评审表_{subject.title}.docx", docx
-            yield f"评审表_{subject.title}.pdf", self._press.pdf(docx)

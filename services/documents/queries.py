@@ -23,6 +23,7 @@ from contracts.documents import (
     FileFacts,
     FileNotReady,
     JobSummary,
+    MeetingCertificate,
     PreviewFailed,
     PreviewNotReady,
     Stored,
@@ -243,6 +244,28 @@ def own_certificates(session: Session, *, actor: Actor) -> tuple[CertificateSumm
             issued_on=row.issued_on,
             is_ready=row.pdf_id is not None,
             withdrawn_on=_day(row.withdrawn_at),
+        )
+        for row in rows
+    )
+
+
+def meeting_certificates(
+    session: Session, *, meeting_id: uuid.UUID, material_ids: Collection[uuid.UUID]
+) -> tuple[MeetingCertificate, ...]:
+    """The certificates of these materials, those that hold no longer among them."""
+    rows = session.scalars(
+        select(CertificateRow)
+        .where(CertificateRow.meeting_id == meeting_id, CertificateRow.material_id.in_(material_ids))
+        .order_by(CertificateRow.management_no)
+    )
+    return tuple(
+        MeetingCertificate(
+            material_id=row.material_id,
+            management_no=row.management_no,
+            issued_on=row.issued_on,
+            is_ready=row.pdf_id is not None,
+            withdrawn_on=_day(row.withdrawn_at),
+            withdrawal_reason=row.withdrawal_reason,
         )
         for row in rows
     )

@@ -35,6 +35,7 @@ from contracts.documents import (
     FinishUpload,
     JobSummary,
     ListFormat,
+    MeetingCertificate,
     MeetingDocument,
     OrderOwnDocument,
     Stored,
@@ -213,6 +214,12 @@ class DocumentsService(ProfileService[Settings]):
             command_id=command_id, meeting_id=meeting_id, material_id=material_id, reason=reason
         )
         self.execute(issuing.withdraw_certificate, command, actor=context.actor())
+
+    def meeting_certificates(
+        self, *, meeting_id: UUID, material_ids: tuple[UUID, ...]
+    ) -> tuple[MeetingCertificate, ...]:
+        with self.database.begin() as session:
+            return queries.meeting_certificates(session, meeting_id=meeting_id, material_ids=material_ids)
 
     def order_own_document(self, *, command: OrderOwnDocument) -> JobSummary:
         return self.execute(ordering.order_own_document, command, actor=context.actor())

@@ -15,6 +15,7 @@ from deploy.demo.accounts import Installation
 from deploy.demo.browser import Browser
 from deploy.demo.meeting import Meeting
 from deploy.demo.report import Report
+from tests.e2e.conclusion import conclude
 from tests.e2e.conftest import PROFILE, Visitor
 from tests.e2e.judges import prepared_meeting
 from tests.stack import Stack
@@ -62,27 +63,31 @@ def holder(meeting: Meeting, step: str) -> tuple[Browser, dict[str, Any]]:
     raise AssertionError(f"nothing waits for {step}")
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.req(
     *("HB-125", "HB-137", "HB-138", "HB-139", "HB-141", "HB-142", "HB-144", "HB-145", "HB-146", "HB-147", "HB-148"),
-    *("HB-149", "HB-150", "HB-151", "HB-152", "HB-153", "HB-155", "HB-156", "HB-157"),
+    *("HB-149", "HB-150", "HB-151", "HB-152", "HB-153", "HB-155", "HB-156", "HB-157", "HB-134", "HB-158", "HB-159"),
+    *("HB-160", "HB-161", "HB-162", "HB-163", "HB-165", "HB-166", "HB-167", "HB-168"),
 )
-def test_a_meeting_goes_from_the_standard_to_the_result_in_the_browsers_of_its_judges(
+def test_a_meeting_goes_from_the_standard_to_its_closing_in_the_browsers_of_those_who_hold_it(
     meeting: Meeting, installation: Installation, visit: Visit
 ) -> None:
-    """Every act of chair, leaders, reviewers and voters can be done in the portal; each page is accessible."""
+    """Every act of chair, leaders, reviewers, voters and offices can be done in the portal; each page is accessible."""
     chair = sit(visit, installation, meeting.browser_of(meeting.chair))
     base = f"/expert/m/{meeting.meeting_id}"
     confirm_standard_and_leaders(chair, base, meeting)
     assign(visit, installation, base, meeting)
     score(visit, installation, base, meeting)
     confirm_as_chair(chair, base)
-    code = open_vote(chair, base, meeting)
-    votes(visit, installation, base, meeting)
+    make_roll(chair, base, meeting)
+    code = void_and_repeat(visit, installation, chair, base, meeting)
+    votes(visit, installation, chair, base, meeting)
     close(chair, base, code)
     result = sit(visit, installation, meeting.browser_of(list(meeting.judges)[-1]))
     result.go(f"{base}/result")
     expect(result.page.get_by_role("row")).to_have_count(4)
     result.check("result")
+    conclude(lambda browser: sit(visit, installation, browser), visit, meeting)
 
 
 def confirm_standard_and_leaders(chair: Visitor, base: str, meeting: Meeting) -> None:
@@ -205,8 +210,8 @@ def confirm_as_chair(chair: Visitor, base: str) -> None:
     expect(page.get_by_text("已确认 3 份。").first).to_be_visible()
 
 
-def open_vote(chair: Visitor, base: str, meeting: Meeting) -> str:
-    """The roll without its last judge, the conditions, and the code that is shown once."""
+def make_roll(chair: Visitor, base: str, meeting: Meeting) -> None:
+    """The roll without its last judge."""
     page = chair.page
     chair.go(f"{base}/roll")
     page.get_by_role("checkbox", name="全选本页").check()
@@ -220,6 +225,11 @@ def open_vote(chair: Visitor, base: str, meeting: Meeting) -> str:
         page.get_by_role("button", name="导出票源").click()
     assert Path(download.value.path()).read_text(encoding="utf-8-sig").count("\n") == 7
     page.get_by_role("link", name="去发起投票").click()
+
+
+def open_vote(chair: Visitor) -> str:
+    """The conditions, and the code that is shown once."""
+    page = chair.page
     page.get_by_role("combobox", name="第二保管人").select_option(index=1)
     chair.check("open")
     page.get_by_role("button", name="发起投票（6 人）").click()
@@ -234,7 +244,40 @@ def open_vote(chair: Visitor, base: str, meeting: Meeting) -> str:
     return code
 
 
-def votes(visit: Visit, installation: Installation, base: str, meeting: Meeting) -> None:
+def void_and_repeat(visit: Visit, installation: Installation, chair: Visitor, base: str, meeting: Meeting) -> str:
+    """A round that cannot end early and is voided: a judge's marks go with it, everybody begins anew."""
+    code = open_vote(chair)
+    judge = sit(visit, installation, meeting.browser_of(list(meeting.judges)[3]))
+    judge.go(f"{base}/vote")
+    judge.page.get_by_role("button", name="全部通过（尚未标记的 3 人）").click()
+    judge.page.get_by_role("dialog").get_by_role("button", name="标记 3 人为赞成").click()
+    page = chair.page
+    page.get_by_role("button", name="结束投票").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="开票码").fill(code)
+    dialog.get_by_role("checkbox", name=re.compile("还有 6 人未投完")).check()
+    dialog.get_by_role("button", name="结束投票").click()
+    expect(dialog.get_by_text(re.compile("投票人数不足"))).to_be_visible()
+    chair.check("too-few")
+    dialog.get_by_role("button", name="取消").click()
+    page.get_by_role("button", name="作废重投").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="作废原因").fill("开票码遗失。")
+    chair.check("voiding")
+    dialog.get_by_role("button", name="作废重投").click()
+    expect(judge.page.get_by_text("本轮投票已作废").first).to_be_visible()
+    judge.check("paper-voided")
+    again = open_vote(chair)
+    expect(judge.page.get_by_text("已标记 0 份")).to_be_visible()
+    stranger = sit(visit, installation, meeting.browser_of(list(meeting.judges)[-1]))
+    stranger.go(f"{base}/vote")
+    expect(stranger.page.get_by_text("您不在本次票源中")).to_be_visible()
+    stranger.check("off-roll")
+    assert again != code
+    return again
+
+
+def votes(visit: Visit, installation: Installation, chair: Visitor, base: str, meeting: Meeting) -> None:
     """Two judges vote in browsers, one by the keyboard alone, one with the line cut; the others by the API."""
     judges = list(meeting.judges)
     bodies = [
@@ -242,6 +285,9 @@ def votes(visit: Visit, installation: Installation, base: str, meeting: Meeting)
         vote_over_a_broken_line(sit(visit, installation, meeting.browser_of(judges[2])), base),
     ]
     assert len({len(body) for body in bodies}) == 1, "the length of a request would tell the choice"
+    # The chair's page counts by itself who has finished.
+    expect(chair.page.get_by_text("已投完 2 人")).to_be_visible()
+    chair.check("progress-live")
     for judge in (judges[0], *judges[3:6]):
         browser = meeting.browser_of(judge)
         paper = browser.get(f"{meeting.address}/ballot/paper")

@@ -677,15 +677,15 @@ def review_form() -> Form:
     )
     form.line("评　审　结　果", TITLE, 18, align=Align.CENTER, before=16, after=8, keep=True)
     form.grid(
-        [32, 23, 22, 23, 22, 22, 22],
+        [26, 20, 20, 20, 20, 20, 20, 20],
         [
             Row(
-                [label("评审委员会"), value("{{ result.committee }}", 6)],
+                [label("评审委员会"), value("{{ result.committee }}", 7)],
                 height=11,
                 keep_with_next=True,
             ),
             Row(
-                [label("评审会议"), value("{{ result.meeting }}", 6)],
+                [label("评审会议"), value("{{ result.meeting }}", 7)],
                 height=11,
                 keep_with_next=True,
             ),
@@ -695,7 +695,8 @@ def review_form() -> Form:
                     *(
                         label(t)
                         for t in (
-                            "应到评委",
+                            "评委总数",
+                            "出席评委",
                             "参加表决",
                             "同意",
                             "不同意",
@@ -713,6 +714,7 @@ def review_form() -> Form:
                     *(
                         value("{{ result." + t + " }}", align=Align.CENTER)
                         for t in (
+                            "committee_size",
                             "roll_size",
                             "votes_cast",
                             "yes",
@@ -729,17 +731,17 @@ def review_form() -> Form:
                 "评审委员会\n意见",
                 "　　{{ result.opinion }}",
                 "主任：{{ result.chair }}　　　（公章）　　{{ result.date }}",
-                columns=7,
+                columns=8,
                 height=36,
             ),
             *opinion_rows(
                 "审核机关\n意见",
                 "　　{{ audit.opinion }}",
-                "（公章）　　{{ audit.date }}",
-                columns=7,
+                "{{ audit.office }}（公章）　　{{ audit.date }}",
+                columns=8,
                 height=30,
             ),
-            Row([label("证书管理号"), value("{{ result.management_no }}", 6)], height=11),
+            Row([label("证书管理号"), value("{{ result.management_no }}", 7)], height=11),
         ],
     )
     return form

@@ -36,6 +36,7 @@ from contracts.committee.judging_errors import (
     OpeningCodeWrong,
     QuorumNotMet,
     RollEmpty,
+    TooFewVotes,
     VoterRecused,
     VotesMissing,
 )
@@ -154,6 +155,8 @@ def close_ballot(session: Session, *, command: CloseBallot, actor: Actor, openin
     missing = views.voters_missing(session, ballot.id)
     if missing and not command.is_early:
         raise VotesMissing(voters=missing)
+    if missing:
+        _require_votes(session, ballot)
     key = rules.secret_key(b64decode(ballot.stored_half), opening_code)
     if bytes(key.public_key) != ballot.public_key:
         raise OpeningCodeWrong()
@@ -274,6 +277,22 @@ def _freeze(
             else:
                 session.add(Recusal(**place, profile=ballot.profile, kinds=list(kinds)))
     session.flush()
+
+
+def _require_votes(session: Session, ballot: Ballot) -> None:
+    """A vote that ends early needs the quorum for each material, or all who may vote on it. Refuses: TooFewVotes.
+
+    Else the chair could end it when a single judge has voted and read in the sums how.
+    """
+    needed = views.quorum(session, ballot.meeting_id, ballot.committee_size)
+    entitled = views.entitled(session, ballot.id)
+    cast = dict(
+        session.execute(
+            select(CastVote.material_id, func.count()).filter_by(ballot_id=ballot.id).group_by(CastVote.material_id)
+        ).all()
+    )
+    if short := sum(cast.get(material, 0) < min(needed, entitled[material]) for material in entitled):
+        raise TooFewVotes(needed=needed, materials=short)
 
 
 def _refuse_repeated(wanted: Sequence[UUID]) -> None:

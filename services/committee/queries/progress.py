@@ -195,8 +195,9 @@ def _after(session: Session, meeting: Meeting) -> dict[Step, dict[str, Any]]:
             "failed": outcomes.get(Outcome.FAILED, 0),
         }
     notice = notice_of(session, meeting.id)
+    found[Step.PUBLIC_NOTICE] = {"least": judging_rules(session, meeting).notice_working_days}
     if notice is not None:
-        found[Step.PUBLIC_NOTICE] = {
+        found[Step.PUBLIC_NOTICE] |= {
             "working_days": notice.working_days,
             "last_day": end_of(session, notice).last_day.isoformat(),
         }

@@ -59,8 +59,7 @@ def conditions(session: Session, meeting: Meeting) -> tuple[OpeningCondition, ..
     waiting = sum(state != "chair_confirmed" for state in states)
     on_roll = len(roll(session, meeting.id))
     committee = len(seated_judges(session, meeting.id))
-    plan = session.scalar(select(ReviewPlan).filter_by(meeting_id=meeting.id, state="approved"))
-    needed = Share(plan.quorum_numerator, plan.quorum_denominator).least(committee) if plan else committee
+    needed = quorum(session, meeting.id, committee)
     return (
         OpeningCondition(
             code=MaterialsNotConfirmed.code,
@@ -74,6 +73,12 @@ def conditions(session: Session, meeting: Meeting) -> tuple[OpeningCondition, ..
             params={"present": on_roll, "committee": committee, "needed": needed},
         ),
     )
+
+
+def quorum(session: Session, meeting_id: UUID, committee: int) -> int:
+    """How many of a committee of this size must vote by the plan in force."""
+    plan = session.scalar(select(ReviewPlan).filter_by(meeting_id=meeting_id, state="approved"))
+    return Share(plan.quorum_numerator, plan.quorum_denominator).least(committee) if plan else committee
 
 
 def voters_missing(session: Session, ballot_id: UUID) -> int:

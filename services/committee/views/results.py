@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -139,3 +139,27 @@ def report_card(session: Session, meeting: Meeting, number: int, office: UUID) -
         opinion=report.opinion,
         audited_at=report.audited_at,
     )
+
+
+def label(material: ReviewMaterial, field: str) -> str:
+    """A value of the setting in the province's words."""
+    return str(material.labels.get(field, getattr(material, field)))
+
+
+def with_outcome(session: Session, meeting: Meeting, outcome: Outcome) -> Collection[ReviewMaterial]:
+    """The materials of a meeting that came to this."""
+    return session.scalars(
+        select(ReviewMaterial)
+        .filter_by(meeting_id=meeting.id, state=outcome.value)
+        .order_by(ReviewMaterial.group_id, ReviewMaterial.admitted_at, ReviewMaterial.id)
+    ).all()
+
+
+def overturned(session: Session, material_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Why an objection turned a result to failed, by material."""
+    rows = session.execute(
+        select(Objection.material_id, Objection.decision_reason).where(
+            Objection.material_id.in_(material_ids), Objection.state == ObjectionState.UPHELD.value
+        )
+    )
+    return {row.material_id: row.decision_reason or "" for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from contracts.committee import MaterialResult
 from contracts.events import Outcome
 from services.documents.rules.display import chinese_date
 
+BLANK_DATE = "年　　月　　日"
 OUTCOMES = {Outcome.PASSED: "通过", Outcome.FAILED: "未通过"}
 
 
@@ -41,13 +42,16 @@ def certificate_data(
     }
 
 
-def result_data(result: MaterialResult, *, declared_title: str, management_no: str) -> dict[str, Any]:
-    """The vote in numbers, never who voted how; seal, chair and audit are signed on paper."""
+def result_data(
+    result: MaterialResult, *, declared_title: str, management_no: str, audit_office: str = ""
+) -> dict[str, Any]:
+    """The vote in numbers, never who voted how; signatures and seals are set on paper beside the printed names."""
     outcome = OUTCOMES[result.outcome]
     return {
         "result": {
             "committee": result.committee_name,
             "meeting": result.meeting_name,
+            "committee_size": result.committee_size or result.roll_size,
             "roll_size": result.roll_size,
             "votes_cast": result.votes_cast,
             "yes": result.yes,
@@ -55,9 +59,17 @@ def result_data(result: MaterialResult, *, declared_title: str, management_no: s
             "score": result.score_total or "",
             "outcome": outcome,
             "opinion": result.committee_opinion or f"经评审委员会评议并投票表决，{outcome}{declared_title}任职资格。",
-            "chair": "",
-            "date": chinese_date(result.confirmed_at.astimezone(SHANGHAI).date()),
+            "chair": result.chair_name,
+            "date": _day(result.confirmed_at),
             "management_no": management_no,
         },
-        "audit": {"opinion": "", "date": "年　　月　　日"},
+        "audit": {
+            "office": audit_office,
+            "opinion": result.audit_opinion or ("审核通过。" if result.audited_at else ""),
+            "date": _day(result.audited_at) if result.audited_at else BLANK_DATE,
+        },
     }
+
+
+def _day(moment: datetime) -> str:
+    return chinese_date(moment.astimezone(SHANGHAI).date())

@@ -145,7 +145,7 @@ async def test_a_meeting_goes_from_the_standard_to_its_closing_over_http(desk: D
         second: (0, 4),
     }
     await desk.ask(chair, "POST", f"{ballot}/confirmation")
-    assert (await desk.ask(world.judge(3), "GET", f"{meeting}/results"))["total"] == 2
+    assert (await desk.ask(world.judge(3), "POST", f"{meeting}/results/search", {}))["total"] == 2
     office = world.officer
     card = await desk.ask(office, "POST", f"{meeting}/notice", {"contact": "云汐演示", "working_days": 0}, status=201)
     shown = await desk.ask(None, "GET", f"/public-notices/{card['notice_id']}")
@@ -186,13 +186,14 @@ async def test_strangers_and_wrong_input_get_a_clear_refusal(desk: Desk, wire: W
     """A stranger finds nothing, a wrong type names its field, and nothing ends in an internal error."""
     world = make_world(wire.service.database, judges=3, materials=1)
     meeting, stranger = f"/meetings/{world.meeting_id}", person((Role.EXPERT, None))
-    for path in ("/tasks", "/roll", "/ballot/paper", "/ballot/progress", "/results", "/minutes", "/notice"):
+    for path in ("/tasks", "/roll", "/ballot/paper", "/ballot/progress", "/certificates", "/minutes", "/notice"):
         await desk.ask(stranger, "GET", meeting + path, status=404)
     for path, body in (
         ("/standard/confirmation", None),
         ("/ballots", {"second_person_id": str(uuid.uuid4())}),
         ("/notice", {"contact": "x"}),
         ("/report", None),
+        ("/results/search", {}),
         ("/audit", {"approved": True}),
         ("/closing", None),
     ):

@@ -40,6 +40,8 @@ from contracts.documents import MeetingDocument
 from contracts.errors import NotAllowed, NotFound, WrongState
 from services.committee.operations import closing, notices, results
 from services.committee.queries import meetings as meeting_queries
+from services.committee.queries import notices as notice_queries
+from services.committee.queries import papers
 from services.committee.queries import results as queries
 from services.committee.queries import waiting as waiting_queries
 from services.committee.tables import MeetingCommittee, Objection, ReviewMaterial
@@ -150,11 +152,11 @@ def test_the_notice_is_public_with_masked_numbers_and_runs_its_working_days(deci
         with pytest.raises(WrongState):
             publish(world)
     assert (card.working_days, card.last_day, card.is_provisional, card.is_shortened) == (5, LAST_DAY, False, False)
-    shown = world.ask(None, queries.public_notice, notice_id=card.notice_id)
+    shown = world.ask(None, notice_queries.public_notice, notice_id=card.notice_id)
     assert {one.name for one in shown.persons} == {"申报人00", "申报人01"}
     assert all("*" in one.masked_id_document_no for one in shown.persons)
     assert card.notice_id in {
-        one.notice_id for one in world.ask(None, queries.public_notices, page=PageRequest(size=100)).items
+        one.notice_id for one in world.ask(None, notice_queries.public_notices, page=PageRequest(size=100)).items
     }
     with clock.standing_at(clock.end_of(LAST_DAY) - timedelta(seconds=1)), pytest.raises(NoticeRunning) as running:
         end(world)
@@ -187,12 +189,12 @@ def test_a_provisional_end_moves_only_later_when_the_official_days_come(decided:
             world.do(world.officer, closing.set_calendar_days, SetCalendarDays(**new(), days=days))
         admin = person((Role.SYSTEM_ADMIN, None))
         world.do(admin, closing.set_calendar_days, SetCalendarDays(**new(), days=days))
-        moved = world.ask(world.officer, queries.notice, meeting_id=world.meeting_id)
+        moved = world.ask(world.officer, notice_queries.notice, meeting_id=world.meeting_id)
         assert moved.last_day > card.last_day
         assert not moved.is_provisional
     with clock.standing_at(clock.end_of(card.last_day)), pytest.raises(NoticeRunning):
         end(world)
-    assert len(world.ask(None, queries.calendar_days, year=card.last_day.year)) > 0
+    assert len(world.ask(None, notice_queries.calendar_days, year=card.last_day.year)) > 0
 
 
 @pytest.mark.req("HB-160")
@@ -215,7 +217,7 @@ def test_an_upheld_objection_turns_a_result_and_a_rejected_one_does_not(decided:
             report(world)
         decide(world, second, upheld=False)
     assert states(world) == ["failed", "passed", "failed"]
-    shown = world.ask(None, queries.public_notice, notice_id=card.notice_id)
+    shown = world.ask(None, notice_queries.public_notice, notice_id=card.notice_id)
     assert [one.name for one in shown.persons] == ["申报人01"]
     rows = world.ask(world.officer, queries.meeting_results, meeting_id=world.meeting_id, page=PageRequest()).items
     assert {row.name: (row.outcome, row.overturned_because) for row in rows} == {
@@ -224,10 +226,12 @@ def test_an_upheld_objection_turns_a_result_and_a_rejected_one_does_not(decided:
         "申报人02": ("failed", None),
     }
     assert topics(world).count("ObjectionUpheld") == 1
-    open_rows = world.ask(world.officer, queries.objections, meeting_id=world.meeting_id, page=PageRequest()).items
+    open_rows = world.ask(
+        world.officer, notice_queries.objections, meeting_id=world.meeting_id, page=PageRequest()
+    ).items
     assert {row.state for row in open_rows} == {ObjectionState.UPHELD, ObjectionState.REJECTED}
     with pytest.raises(NotAllowed):
-        world.ask(world.judge(1), queries.objections, meeting_id=world.meeting_id, page=PageRequest())
+        world.ask(world.judge(1), notice_queries.objections, meeting_id=world.meeting_id, page=PageRequest())
 
 
 def test_who_objects_and_what_is_said_stands_nowhere_in_clear(decided: Callable[[], World]) -> None:
@@ -253,12 +257,12 @@ def test_the_result_is_reported_audited_certified_and_the_meeting_becomes_histor
 ) -> None:
     """Each act waits for the one before; another office audits and may send back; closed, nothing changes any more."""
     world = decided()
-    assert world.ask(None, queries.certifiable, meeting_id=world.meeting_id) == ()
+    assert world.ask(None, papers.certifiable, meeting_id=world.meeting_id) == ()
     with clock.standing_at(PUBLISHED):
         publish(world)
     with clock.standing_at(clock.end_of(LAST_DAY)):
         end(world)
-    assert (report(world).passed, world.ask(None, queries.certifiable, meeting_id=world.meeting_id)) == (2, ())
+    assert (report(world).passed, world.ask(None, papers.certifiable, meeting_id=world.meeting_id)) == (2, ())
     with pytest.raises(WrongState):
         report(world)
     with pytest.raises(NotAllowed):
@@ -279,7 +283,7 @@ def test_the_result_is_reported_audited_certified_and_the_meeting_becomes_histor
     with pytest.raises(NotAllowed):
         world.ask(world.judge(2), queries.meeting_reports, meeting_id=world.meeting_id)
     assert audit(world).state == "approved"
-    assert len(world.ask(None, queries.certifiable, meeting_id=world.meeting_id)) == 2
+    assert len(world.ask(None, papers.certifiable, meeting_id=world.meeting_id)) == 2
     world.do(world.officer, closing.close_meeting, CloseMeeting(**new(), meeting_id=world.meeting_id))
     with pytest.raises(StepIsOver):
         audit_again = AuditResult(**new(), meeting_id=world.meeting_id, approved=True)
@@ -324,7 +328,7 @@ def test_certificates_wait_for_the_report_alone_where_the_profile_says_so(databa
     publish(world, 0, demonstration=True)
     end(world)
     report(world)
-    (one,) = world.ask(None, queries.certifiable, meeting_id=world.meeting_id)
+    (one,) = world.ask(None, papers.certifiable, meeting_id=world.meeting_id)
     assert one.material_id == world.materials[0]
 
 
@@ -333,7 +337,7 @@ def test_lists_and_results_tell_numbers_and_never_voters(decided: Callable[[], W
     """The lists name judges, passed and failed; the review form gets sums; an unknown list is not found."""
     world = decided()
     lists = {
-        kind: world.ask(None, queries.meeting_list, meeting_id=world.meeting_id, kind=kind)
+        kind: world.ask(None, papers.meeting_list, meeting_id=world.meeting_id, kind=kind)
         for kind in ("judges", "passed", "failed", "roster")
     }
     assert [len(lists[kind].rows) for kind in ("judges", "passed", "failed", "roster")] == [3, 2, 1, 3]
@@ -341,10 +345,23 @@ def test_lists_and_results_tell_numbers_and_never_voters(decided: Callable[[], W
     assert {row.cells["最高学历"] for row in lists["roster"].rows} == {"博士研究生"}
     assert all(set(found.columns) == set(row.cells) for found in lists.values() for row in found.rows)
     with pytest.raises(NotFound):
-        world.ask(None, queries.meeting_list, meeting_id=world.meeting_id, kind="votes")
-    result = world.ask(None, queries.material_result, material_id=world.materials[0])
+        world.ask(None, papers.meeting_list, meeting_id=world.meeting_id, kind="votes")
+    result = world.ask(None, papers.material_result, material_id=world.materials[0])
     assert (result.roll_size, result.votes_cast, result.yes, result.no, result.outcome) == (3, 3, 3, 0, "passed")
     assert result.score_total == "60"
+    assert (result.committee_size, result.audit_opinion, result.audited_at) == (3, "", None)
+    assert result.chair_name in {row.cells["姓名"] for row in lists["judges"].rows if row.cells["职务"] == "主任"}
+
+    def found(**wanted: Any) -> list[str]:
+        page = world.ask(
+            world.officer, queries.meeting_results, meeting_id=world.meeting_id, page=PageRequest(), **wanted
+        )
+        return [row.name for row in page.items]
+
+    assert sorted(found()) == sorted(found(outcome="passed") + found(outcome="failed"))
+    assert len(found(outcome="passed")) == 2
+    assert found(text=found()[0])[0] == found()[0]
+    assert found(text="%") == []
     minutes = world.ask(world.chair, queries.minutes, meeting_id=world.meeting_id)
     assert [(one.number, one.state, one.closed_early) for one in minutes.rounds] == [(1, "confirmed", False)]
 
@@ -354,9 +371,9 @@ def test_before_the_confirmation_there_are_no_results(database: Database) -> Non
     world = make_world(database, judges=3, materials=1)
     world.to_ballot()
     for kind in ("passed", "failed"):
-        assert world.ask(None, queries.meeting_list, meeting_id=world.meeting_id, kind=kind).rows == ()
+        assert world.ask(None, papers.meeting_list, meeting_id=world.meeting_id, kind=kind).rows == ()
     with pytest.raises(NotFound):
-        world.ask(None, queries.material_result, material_id=world.materials[0])
+        world.ask(None, papers.material_result, material_id=world.materials[0])
     page = world.ask(world.judge(2), queries.meeting_results, meeting_id=world.meeting_id, page=PageRequest())
     assert page.total == 0
     with pytest.raises(StepNotReady):

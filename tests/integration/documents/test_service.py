@@ -822,6 +822,9 @@ def test_a_withdrawn_certificate_says_since_when_and_is_not_given_out(
     with zipfile.ZipFile(io.BytesIO(world.document(order(world, meeting_id, MeetingDocument.CERTIFICATES)))) as bundle:
         assert len(bundle.namelist()) == 2
     acting(applicant)
+    (seen,) = world.service.meeting_certificates(meeting_id=row.meeting_id, material_ids=(row.material_id,))
+    assert (seen.management_no, seen.withdrawn_on) == (row.management_no, clock.today())
+    assert world.service.meeting_certificates(meeting_id=uuid.uuid4(), material_ids=(row.material_id,)) == ()
     own = {one.certificate_id: one.withdrawn_on for one in world.service.own_certificates()}
     assert own[row.id] == clock.today()
     with pytest.raises(CertificateWithdrawn):

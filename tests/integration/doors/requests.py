@@ -188,6 +188,7 @@ REQUESTS: dict[str, Asked] = {
     "prepare_draw": Asked({"strata": [{"group_id": "$group_id", "wanted": 1}]}),
     "appoint_chair": Asked({"chair": "$judge_id", "vice_chairs": []}),
     "search_materials": Asked({}),
+    "search_results": Asked({}),
     "place_materials": Asked({"group_id": "$group_id", "material_ids": ["$material_id"]}),
     "decide_conflict": Asked({**PAIR, "is_conflict": False, "reason": "演示"}),
     "ask_lift": Asked({**PAIR, "reason": "演示"}),

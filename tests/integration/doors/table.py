@@ -494,7 +494,10 @@ TABLE: dict[str, Row] = {
             "409 committee.ballot_not_closed": "chair",
         },
     ),
-    "list_meeting_results": Row(NOT_FOUND, {"200": "officer officer_office admin admin_office judge chair system"}),
+    "search_results": Row(NOT_FOUND, {"200": "officer officer_office admin admin_office judge chair system"}),
+    "list_meeting_certificates": Row(
+        NOT_FOUND, {"200": "officer officer_office admin admin_office system", NOT_ALLOWED: "judge chair"}
+    ),
     "show_minutes": Row(
         NOT_FOUND, {"200 shown": "officer admin chair system", NOT_ALLOWED: "officer_office admin_office judge"}
     ),

@@ -5,6 +5,7 @@ import type { Choice } from './sealing'
 
 export type PaperRow = Schemas['PaperRow']
 export const idOf = (row: PaperRow) => row.material.material_id
+export const nameOf = (row: PaperRow) => row.material.applicant_name ?? row.material.specialty
 
 export function useMarks(rows: Ref<readonly PaperRow[]>) {
   const marks = ref(new Map<string, Choice>())

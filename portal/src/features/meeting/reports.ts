@@ -5,4 +5,5 @@ export const REPORT_KINDS: Record<string, StatusKind> = {
   waiting: 'waiting',
   approved: 'done',
   returned: 'returned',
+  withdrawn: 'notStarted',
 }
