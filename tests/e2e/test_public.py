@@ -171,6 +171,8 @@ def test_an_administrator_opens_the_unit_below_and_its_people(visit: Visit, acco
     login, code = slip.locator("tbody td").nth(1).inner_text(), slip.locator("code").inner_text()
     root.check("unit-slip")
     slip.get_by_role("button", name="已交接").click()
+    root.page.get_by_role("textbox", name="机构名称").fill(name)
+    root.page.get_by_role("button", name="查询").click()
     expect(root.page.get_by_role("table", name="次级机构管理")).to_contain_text(name)
     expect(root.page.get_by_role("navigation", name="已打开的功能")).to_contain_text("次级机构管理")
 
