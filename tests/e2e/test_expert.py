@@ -139,6 +139,7 @@ def score(visit: Visit, installation: Installation, base: str, meeting: Meeting)
     fields = page.get_by_role("textbox", name=re.compile("，满分"))
     expect(fields.first).to_be_visible()
     n = fields.count()
+    expect(page.get_by_text(re.compile(r"^1399\*{12}[\dX]{2}$"))).to_be_visible()  # W4: whole numbers are not theirs
     # HB-146: out of range is said at once, and the total is not shown before all is right.
     fields.first.fill("999")
     expect(page.get_by_text(re.compile("不能超过本项满分"))).to_be_visible()
