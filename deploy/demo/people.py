@@ -88,7 +88,15 @@ class Inventor:
 
     def __init__(self) -> None:
         self._random = random.Random(secrets.randbits(64))  # noqa: S311 (names, no secrets)
+        self._names: list[str] = []
         self._given: set[str] = set()
+
+    def _name(self) -> str:
+        """No name twice before all were given, so that people can be told apart in a list."""
+        if not self._names:
+            every = [surname + given for surname in SURNAMES for given in GIVEN_NAMES]
+            self._names = self._random.sample(every, len(every))
+        return self._names.pop()
 
     def person(self, *, born: range = range(1972, 1996), name: str | None = None) -> Person:
         """A new person with a name of their own or a given one."""
@@ -102,7 +110,7 @@ class Inventor:
         self._given.add(id_no)
         number = self._random.randint(0, 9999)
         return Person(
-            name=name or self._random.choice(SURNAMES) + self._random.choice(GIVEN_NAMES),
+            name=name or self._name(),
             id_no=id_no,
             birth_date=birth,
             is_male=sequence % 2 == 1,
