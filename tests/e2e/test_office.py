@@ -84,7 +84,7 @@ def filled(template: bytes, *rows: dict[str, str]) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.req("HB-50", "HB-59")
+@pytest.mark.req("HB-50")
 def test_the_title_office_gives_a_declaration_to_a_committee(enter: Callable[[str], Any], below: Below) -> None:
     """The list says which committee would take whom; what was given stands in its own tab and can be changed."""
     officer = enter("root-officer")
@@ -109,7 +109,7 @@ def test_the_title_office_gives_a_declaration_to_a_committee(enter: Callable[[st
     officer.check("assigned")
 
 
-@pytest.mark.req("HB-45", "HB-52")
+@pytest.mark.req("HB-52")
 def test_the_office_looks_below_and_offers_a_template(enter: Callable[[str], Any], below: Below) -> None:
     """The tree narrows the list to a unit with all below it; a template is uploaded, offered and taken back."""
     officer = enter("root-officer")
@@ -139,7 +139,7 @@ def test_the_office_looks_below_and_offers_a_template(enter: Callable[[str], Any
     officer.check("templates")
 
 
-@pytest.mark.req("HB-20", "HB-22")
+@pytest.mark.req("HB-20")
 def test_a_unit_imports_its_people_and_learns_what_is_wrong(enter: Callable[[str], Any], below: Below) -> None:
     """Of a workbook with two people the faulty row is named with column and reason, and the good one is opened."""
     clerk = enter(below.unit.officer.who)
@@ -160,7 +160,7 @@ def test_a_unit_imports_its_people_and_learns_what_is_wrong(enter: Callable[[str
     clerk.check("opened")
 
 
-@pytest.mark.req("HB-107", "HB-108")
+@pytest.mark.req("HB-107")
 def test_the_office_says_what_a_committee_asks_beyond_the_form(enter: Callable[[str], Any], below: Below) -> None:
     """申报政策要求设置 holds lists and attachments beside the window; each change is a version."""
     office = enter("root-admin")
