@@ -46,7 +46,8 @@ FONTS = Need(
         "/usr/share/fonts/truetype/liberation*",
     ),
 )
-BROWSER = Need(("chromium",), ("/usr/bin/chromium",))
+# libatomic: for the Node inside Playwright, which drives the browser.
+BROWSER = Need(("chromium", "libatomic1"), ("/usr/bin/chromium", "/usr/lib/*/libatomic.so.1"))
 
 
 def packages(needs: list[Need]) -> None:
