@@ -12,6 +12,7 @@ const nameOf = (file: string) => file.replace(/^.*\/(.*)\.json$/, '$1')
 
 export const i18n = createI18n({
   legacy: false,
+  globalInjection: false, // `$t` in templates is the `t` below
   locale: 'zh-CN' as Locale,
   fallbackLocale: 'zh-CN',
   messages: {
@@ -19,7 +20,12 @@ export const i18n = createI18n({
   } as Record<string, Words>,
 })
 
-export const t = i18n.global.t
+/** What a page says. Of a message with two forms, `n` chooses: the first for 1, also where it was written by `count`. */
+export function t(key: string, named: Record<string, unknown> = {}): string {
+  if (named.n === undefined) return i18n.global.t(key, named)
+  const n = String(named.n)
+  return i18n.global.t(key, { ...named, n }, n === '1' ? 1 : 2)
+}
 
 export function currentLocale(): Locale {
   return i18n.global.locale.value as Locale
