@@ -19,9 +19,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from deploy.local.browser import executable
 from deploy.local.instance import Instance
 from tests.e2e.applicants import Desk
-from tests.e2e.conftest import CHROMIUM, DESK, PROFILE
+from tests.e2e.conftest import DESK, PROFILE
 from tests.stack import Stack
 
 USABLE_MS = 1500
@@ -73,7 +74,7 @@ def main() -> None:
                 {"name": name, "value": value, "url": stack.url} for name, value in someone.browser.cookies.items()
             ],
         }
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", "--disable-gpu"])
         print("| who | page | first ms | again ms | requests | of 1.5 s |\n|---|---|---|---|---|---|")
         for role, path, selector in PAGES:
             url = f"{stack.url}/{PROFILE}{path.format(declaration=someone.declaration_id)}"

@@ -23,9 +23,9 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from bench.declarations import FILL, declare_template, fill
 from bench.stage import PROFILE, Stage, open_stage
 from deploy.local import postgres
+from deploy.local.browser import executable
 from deploy.local.instance import Instance
 
-CHROMIUM = "/usr/bin/chromium"
 FEW = 100
 # From the last click, key or choice until the rows stand that its answer brought, painted.
 WATCH = """
@@ -115,7 +115,7 @@ def main() -> None:
     stage = open_stage()
     template = declare_template(stage)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", "--disable-gpu"])
         page = officer_page(chromium.new_context(base_url=stage.installation.address, locale="zh-CN"), stage)
         figures = []
         filled = 1

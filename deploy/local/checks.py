@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.local import control, install, lifecycle, portal
+from deploy.local import browser, control, install, lifecycle, portal
 from deploy.local.errors import Refused
 from deploy.local.instance import REPOSITORY, Instance
 
@@ -67,7 +67,7 @@ def _with_stack(instance: Instance, arguments: Sequence[str]) -> int:
     lifecycle.remove(instance)
     fresh = Instance.open(instance.folder)
     if BROWSER_SUITE.exists():
-        install.packages([install.BROWSER])
+        browser.ensure()
     lifecycle.bring_up(fresh, "all")
     try:
         return _pytest(fresh, arguments)

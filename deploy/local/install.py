@@ -46,8 +46,6 @@ FONTS = Need(
         "/usr/share/fonts/truetype/liberation*",
     ),
 )
-# libatomic: for the Node inside Playwright, which drives the browser.
-BROWSER = Need(("chromium", "libatomic1"), ("/usr/bin/chromium", "/usr/lib/*/libatomic.so.1"))
 
 
 def packages(needs: list[Need]) -> None:
@@ -63,6 +61,14 @@ def packages(needs: list[Need]) -> None:
     absent = [name for need in needs if need.missing() for name in need.packages]
     if absent:
         raise Refused(f"apt installed {' '.join(absent)}, but not the files that are expected of them.")
+
+
+def is_packed(name: str) -> bool:
+    """Whether the distribution has a package of this name, after its lists were brought up to date."""
+    _as_root("apt-get", "update", "-q", tolerate=True)
+    command = ["apt-cache", "policy", name]
+    policy = subprocess.run(command, env={**os.environ, "LC_ALL": "C"}, stdout=subprocess.PIPE, text=True).stdout
+    return "Candidate:" in policy and "Candidate: (none)" not in policy
 
 
 def fonts(target: Path) -> None:

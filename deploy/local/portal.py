@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from deploy.local import install
+from deploy.local import install, node
 from deploy.local.errors import Refused
 from deploy.local.instance import REPOSITORY, write
 
@@ -19,8 +17,6 @@ BUILT = REPOSITORY / "gateway" / "static"
 PACKAGES = SOURCES / "node_modules"
 API = SOURCES / "openapi.json"
 TYPES = SOURCES / "src" / "api" / "schema.ts"
-OLDEST_NODE = (20, 19)
-UV = REPOSITORY / ".run" / "boot" / "bin" / "uv"
 
 
 def exists() -> bool:
@@ -40,9 +36,9 @@ def build() -> None:
     if _read(stamp) == sources:
         return
     fetch_packages()
-    npm("run", "schema")
+    node.npm(SOURCES, "run", "schema")
     install.progress("building the portal (npm run build)")
-    npm("run", "build")
+    node.npm(SOURCES, "run", "build")
     BUILT.mkdir(exist_ok=True)
     write(stamp, sources)
 
@@ -51,9 +47,9 @@ def check() -> None:
     """Types, lint, format and unit tests of the portal."""
     describe_api()
     fetch_packages()
-    npm("run", "schema")
-    npm("run", "check")
-    npm("test")
+    node.npm(SOURCES, "run", "schema")
+    node.npm(SOURCES, "run", "check")
+    node.npm(SOURCES, "test")
 
 
 def describe_api() -> None:
@@ -74,36 +70,8 @@ def fetch_packages() -> None:
     if _read(stamp) == lock:
         return
     install.progress("fetching the portal's packages (npm ci)")
-    npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
+    node.fetch_packages(SOURCES)
     write(stamp, lock)
-
-
-def npm(*arguments: str) -> None:
-    """Run npm in the portal's folder; what it wrote is shown when it fails."""
-    command = ["npm", *arguments]
-    environment = {**os.environ, "PATH": f"{_node_folder()}:{os.environ['PATH']}", "NO_COLOR": "1"}
-    done = subprocess.run(
-        command, cwd=SOURCES, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    if done.returncode != 0:
-        print("\n".join(done.stdout.splitlines()[-40:]), file=sys.stderr)
-        raise Refused(f"`{' '.join(command)}` failed in {SOURCES}, see above.")
-
-
-def _node_folder() -> Path:
-    """Where a Node that is new enough lies: the system's, or one that is installed from the lock file."""
-    found = shutil.which("node")
-    if found and shutil.which("npm"):
-        version = subprocess.run([found, "--version"], stdout=subprocess.PIPE, text=True).stdout.strip()
-        if tuple(int(part) for part in version.removeprefix("v").split(".")[:2]) >= OLDEST_NODE:
-            return Path(found).parent
-    own = Path(sys.executable).parent
-    if not (own / "node").exists():
-        install.progress("fetching Node")
-        command = [str(UV), "sync", "--frozen", "--quiet", "--inexact", "--no-default-groups", "--group", "node"]
-        if subprocess.run(command, cwd=REPOSITORY).returncode != 0:
-            raise Refused("Node could not be fetched, see above.")
-    return own
 
 
 def _digest(paths: Iterable[Path]) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from deploy.local.browser import executable
 from tests.main_job import MainJob
 from tests.stack import Stack
 
-CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parents[2] / "portal" / "node_modules" / "axe-core" / "axe.min.js"
 # While something fades in, axe measures a contrast that nobody will read.
 AT_REST = """() => Promise.all(document.getAnimations()
@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
     which the asynchronous tests of other folders must not meet."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=executable(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         yield started
         started.close()
