@@ -10,17 +10,18 @@ import json
 import sys
 import uuid
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from chassis import clock, context, metrics, settings
 from chassis.database import ALL_PROFILES, Database
-from chassis.tables import AuditEntry, AuditSeal
+from chassis.facts import shown
+from chassis.tables import AuditCheck, AuditEntry, AuditSeal
+from contracts.operations import AuditLine, AuditQuery, ChainCheck, ChainFault
 
 START = bytes(32)
 OVERDUE = timedelta(seconds=60)
@@ -28,6 +29,15 @@ OVERDUE = timedelta(seconds=60)
 QUIET = timedelta(hours=1)
 WALK = timedelta(days=1)
 PART = 2000
+# Rows of one step of a walk in a service's process, which answers calls meanwhile.
+STEP = 1000
+CHECKED_EVERY = timedelta(days=1)
+FAULTS = {
+    ChainFault.MISSING: "number {} is missing",
+    ChainFault.CHANGED: "row {} was changed",
+    ChainFault.DELETED: "row {} was deleted",
+    ChainFault.UNSEALED: "old rows are not sealed",
+}
 
 
 def record(
@@ -71,8 +81,8 @@ def entry_hash(entry: AuditEntry, number: int, before: bytes) -> bytes:
         "details": entry.details,
         "trace_id": entry.trace_id,
     }
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(before + text.encode()).digest()
+    written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(before + written.encode()).digest()
 
 
 def seal(session: Session, *, above: int = 0, limit: int = 5000) -> list[int]:
@@ -131,47 +141,164 @@ def oldest_unsealed_seconds(session: Session) -> float:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a walk along the chain found: rows in it, its last hash, and the first fault in words (None if whole)."""
+    """What a walk along the chain found: rows in it, its last hash, and what is wrong with it at which number."""
 
     sealed: int
     head: str
-    fault: str | None
+    kind: ChainFault | None = None
+    number: int | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """What is wrong, in words; None if the chain is whole."""
+        return FAULTS[self.kind].format(self.number) if self.kind else None
+
+
+@dataclass(frozen=True)
+class Walked:
+    """How far a walk along the chain is: the last number that was right and its hash, or where it broke."""
+
+    number: int = 0
+    hash: bytes = START
+    kind: ChainFault | None = None
 
 
 def verify(session: Session) -> Verification:
     """Walk the whole chain: numbers without gap, every hash right, nothing unsealed that is old."""
-    expected, before = 0, START
-    for seal_row, entry in _sealed(session):
-        expected += 1
-        if seal_row.number != expected:
-            return Verification(expected - 1, before.hex(), f"number {expected} is missing")
-        if seal_row.hash != entry_hash(entry, expected, before):
-            return Verification(expected - 1, before.hex(), f"row {expected} was changed")
-        before = seal_row.hash
-    if (session.scalar(select(func.count()).select_from(AuditSeal)) or 0) != expected:
-        return Verification(expected, before.hex(), "a sealed row was deleted")
-    if oldest_unsealed_seconds(session) > OVERDUE.total_seconds():
-        return Verification(expected, before.hex(), "old rows are not sealed")
-    return Verification(expected, before.hex(), None)
+    walked, target = Walked(), top_number(session)
+    while walked.number < target and walked.kind is None:
+        walked = walk(session, walked, part=PART, target=target)
+    kind = walked.kind or _loose_ends(session)
+    return Verification(walked.number, walked.hash.hex(), kind, walked.number + 1 if walked.kind else None)
 
 
-def _sealed(session: Session) -> Iterator[tuple[AuditSeal, AuditEntry]]:
-    """The whole chain in its order, never more than a part of it in memory."""
-    last = 0
-    while True:
-        rows = session.execute(
-            select(AuditSeal, AuditEntry)
-            .join(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
-            .where(AuditSeal.number > last)
-            .order_by(AuditSeal.number)
-            .limit(PART)
-        ).all()
-        for row in rows:
-            yield row[0], row[1]
-        if len(rows) < PART:
-            return
-        last = rows[-1][0].number
-        session.expunge_all()
+def top_number(session: Session) -> int:
+    """The greatest number in the chain, 0 for an empty one."""
+    return session.scalar(select(func.max(AuditSeal.number))) or 0
+
+
+def walk(session: Session, walked: Walked, *, part: int, target: int) -> Walked:
+    """Go on along the chain by up to `part` rows; it reached to number `target` when the walk began."""
+    number, before = walked.number, walked.hash
+    rows = session.execute(
+        select(AuditSeal, AuditEntry)
+        .outerjoin(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
+        .where(AuditSeal.number > number)
+        .order_by(AuditSeal.number)
+        .limit(part)
+    ).all()
+    for seal_row, entry in rows:
+        kind = _fault(seal_row, entry, number + 1, before)
+        if kind is not None:
+            return Walked(number, before, kind)
+        number, before = number + 1, seal_row.hash
+    session.expunge_all()
+    return Walked(number, before, ChainFault.MISSING if not rows and number < target else None)
+
+
+def _fault(seal_row: AuditSeal, entry: AuditEntry | None, number: int, before: bytes) -> ChainFault | None:
+    if entry is None:
+        return ChainFault.DELETED
+    if seal_row.number != number:
+        return ChainFault.MISSING
+    return None if seal_row.hash == entry_hash(entry, number, before) else ChainFault.CHANGED
+
+
+def _loose_ends(session: Session) -> ChainFault | None:
+    return ChainFault.UNSEALED if oldest_unsealed_seconds(session) > OVERDUE.total_seconds() else None
+
+
+def begin_check(session: Session, account_id: uuid.UUID | None = None) -> AuditCheck:
+    """Begin a walk in steps; one that is under way is left at it."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('audit_check'))"))
+    check = newest_check(session)
+    if check is None or check.ended_at is not None:
+        check = AuditCheck(
+            id=uuid.uuid4(),
+            account_id=account_id,
+            started_at=clock.now(),
+            walked=0,
+            hash=START,
+            total=top_number(session),
+        )
+        session.add(check)
+        session.flush()
+    return check
+
+
+def newest_check(session: Session) -> AuditCheck | None:
+    """The walk that began last."""
+    return session.scalar(select(AuditCheck).order_by(AuditCheck.started_at.desc()).limit(1))
+
+
+def check_on(session: Session) -> None:
+    """Take one step of the walk that is under way; begin one where the last is a day old. For one elected loop only."""
+    check = newest_check(session)
+    if check is None or (check.ended_at is not None and clock.now() - check.started_at > CHECKED_EVERY):
+        check = begin_check(session)
+    if check.ended_at is None:
+        session.expunge(check)
+        walked = walk(session, Walked(check.walked, check.hash), part=STEP, target=check.total)
+        is_over = walked.kind is not None or walked.number >= check.total
+        kind = walked.kind or (_loose_ends(session) if is_over else None)
+        session.execute(
+            update(AuditCheck)
+            .where(AuditCheck.id == check.id)
+            .values(
+                walked=walked.number,
+                hash=walked.hash,
+                ended_at=clock.now() if is_over else None,
+                fault=kind,
+                fault_number=walked.number + 1 if walked.kind else None,
+            )
+        )
+        if is_over:
+            metrics.AUDIT_BROKEN.set(kind is not None)
+    else:
+        metrics.AUDIT_BROKEN.set(check.fault is not None)
+
+
+def describe_check(check: AuditCheck) -> ChainCheck:
+    """A walk as operators see it."""
+    return ChainCheck(
+        account_id=check.account_id,
+        started_at=check.started_at,
+        ended_at=check.ended_at,
+        walked=check.walked,
+        total=max(check.total, check.walked),
+        fault=ChainFault(check.fault) if check.fault else None,
+        fault_number=check.fault_number,
+    )
+
+
+def lines(session: Session, query: AuditQuery, *, limit: int) -> tuple[AuditLine, ...]:
+    """The audit rows of the transaction's profile that are asked for, newest first."""
+    wanted = select(AuditEntry)
+    if query.object_id is not None:
+        wanted = wanted.where(AuditEntry.object_id == query.object_id)
+    if query.account_id is not None:
+        wanted = wanted.where(AuditEntry.account_id == query.account_id)
+    if query.action:
+        wanted = wanted.where(AuditEntry.action.startswith(query.action, autoescape=True))
+    if query.since is not None:
+        wanted = wanted.where(AuditEntry.at >= query.since)
+    if query.before is not None:
+        wanted = wanted.where(AuditEntry.at < query.before)
+    rows = session.scalars(wanted.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit))
+    return tuple(
+        AuditLine(
+            number=row.id,
+            at=row.at,
+            account_id=row.account_id,
+            caller=row.caller,
+            action=row.action,
+            object_type=row.object_type,
+            object_id=row.object_id,
+            trace_id=row.trace_id,
+            facts=shown(row.details),
+        )
+        for row in rows
+    )
 
 
 def main() -> int:

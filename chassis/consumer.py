@@ -21,11 +21,12 @@ from sqlalchemy.orm import Session
 from chassis import context, inbox, metrics, wire
 from chassis.context import CallContext
 from chassis.database import Database
+from chassis.deadletters import ATTEMPTS_USED, NO_END
 from chassis.intake import Intake, bury, bytes_of, forward, kept_headers
 from chassis.link import Link, Outgoing
 from chassis.topology import DELAYS, events_queue, wait_exchange
 from contracts.base import Envelope, Event
-from contracts.errors import WorldFault
+from contracts.errors import DomainError, WorldFault
 
 log = structlog.get_logger(__name__)
 
@@ -150,7 +151,7 @@ class Reliable(Consumer):  # type: ignore[misc]
             with self._passage(redelivered):
                 if redelivered and self._count_start(envelope) > STARTS:
                     log.error("event_crashes", topic=envelope.topic, event_id=str(envelope.event_id))
-                    self._give_up(message, "starts without an end")
+                    self._give_up(message, NO_END)
                     return
                 with eventlet.Timeout(HANDLER_SECONDS, _TooLong):
                     self._run(envelope)
@@ -176,7 +177,7 @@ class Reliable(Consumer):  # type: ignore[misc]
                 exc_info=error,
             )
             if attempts >= ATTEMPTS:
-                self._give_up(message, "attempts used up")
+                self._give_up(message, ATTEMPTS_USED, **{wire.ATTEMPTS: attempts, wire.DEAD_ERROR: _code(error)})
             else:
                 self._put_off(message, envelope, attempts - 1, "failed", **{wire.ATTEMPTS: attempts})
         if outcome != "world" and wire.FAILED in message.headers:
@@ -214,12 +215,17 @@ class Reliable(Consumer):  # type: ignore[misc]
             ),
         )
 
-    def _give_up(self, message: KombuMessage, reason: str) -> None:
-        bury(self.link, self.queue_consumer, message, self.service.name, reason)
+    def _give_up(self, message: KombuMessage, reason: str, **headers: Any) -> None:
+        bury(self.link, self.queue_consumer, message, self.service.name, reason, **headers)
 
 
 class _TooLong(WorldFault):
     """A handler hung."""
+
+
+def _code(error: Exception) -> str:
+    """What may be written down of an error."""
+    return error.code if isinstance(error, DomainError) else type(error).__name__
 
 
 def _number(message: KombuMessage, header: str) -> int:

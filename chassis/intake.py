@@ -132,11 +132,15 @@ def forward(link: Link, intake: Intake, message: KombuMessage, outgoing: Outgoin
             intake.settle(message)
 
 
-def bury(link: Link, intake: Intake, message: KombuMessage, service: str, reason: str) -> None:
-    """Give a message up: to the dead letters of the service, unread and without the token of whoever sent it."""
+def bury(link: Link, intake: Intake, message: KombuMessage, service: str, reason: str, **more: Any) -> None:
+    """Give a message up: to the dead letters of the service, unread and without the token of whoever sent it.
+
+    more: further headers of the dead letter.
+    """
     metrics.MESSAGES_DEAD.labels(reason).inc()
     headers = {
         **kept_headers(message),
+        **more,
         wire.DEAD_REASON: reason,
         wire.DEAD_KEY: str(message.delivery_info["routing_key"]),
         wire.DEAD_AT: wire.now_ms(),

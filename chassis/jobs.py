@@ -95,10 +95,10 @@ def cancel(session: Session, row: JobRow) -> None:
         row.finished_at = clock.now()
     elif row.state == "running":
         row.cancel_requested = True
-    _show(session, row)
+    show(session, row)
 
 
-def _show(session: Session, row: JobRow) -> None:
+def show(session: Session, row: JobRow) -> None:
     """Let whoever ordered the job look at it again."""
     if row.account_id is not None:
         live.announce(session, Topic.JOBS, row.account_id, profile=row.profile)
@@ -125,7 +125,7 @@ class RunningJob:
             row.total = row.total if total is None else total
             row.lease_until = clock.now() + LEASE
             cancelled = row.cancel_requested
-            _show(session, row)
+            show(session, row)
         if cancelled:
             raise JobCancelled()
 
@@ -140,7 +140,7 @@ class RunningJob:
             row = self._mine(session)
             row.state, row.result, row.error_code = state, result, error_code
             row.lease_until, row.finished_at = None, clock.now()
-            _show(session, row)
+            show(session, row)
 
     def again(self, *, due_at: datetime, counts: bool) -> None:
         """Put the job back to be tried later; `counts` says whether this attempt counts. Raises JobLost."""

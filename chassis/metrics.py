@@ -31,6 +31,7 @@ OUTBOX_PUBLISHED = Counter("zhiping_outbox_published_total", "Events published")
 RELAY_ELECTED = Gauge("zhiping_relay_elected", "Whether this process is its service's relay")
 
 AUDIT_UNSEALED_AGE = Gauge("zhiping_audit_unsealed_age_seconds", "Age of the oldest audit row that was not yet sealed")
+AUDIT_BROKEN = Gauge("zhiping_audit_broken", "Whether the last walk along the audit chain found it broken")
 
 JOBS_WAITING_AGE = Gauge("zhiping_jobs_waiting_age_seconds", "How long the oldest job waits that could be done")
 

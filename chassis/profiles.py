@@ -9,14 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit, clock
-from chassis.service import Service
+from chassis.differences import differences
+from chassis.operated import OperatedService, operator
 from chassis.settings import ServiceSettings
 from chassis.tables import ProfileRow
-from contracts.errors import Fault
+from contracts.errors import Fault, NotFound
+from contracts.operations import ProfileChange, StoredProfile
 from contracts.profiles import ProfileInvalid, ProfileNotPublished, ProfileSlice, ProfileVersion, ProfileVersionTaken
 
 Slice = TypeVar("Slice", bound=BaseModel)
 Settings = TypeVar("Settings", bound=ServiceSettings)
+
+# Versions that operators are shown: those before them are checked no more.
+SHOWN_VERSIONS = 20
 
 
 class Profiles(Generic[Slice]):
@@ -95,6 +100,47 @@ class Profiles(Generic[Slice]):
             parsed = self._parsed[profile, version] = self._parse(row.content)
         return parsed
 
+    def stored(self, session: Session, profile: str) -> tuple[StoredProfile, ...]:
+        """The newest versions, each checked by today's rules."""
+        current = self._current_row(session, profile)
+        rows = session.scalars(
+            select(ProfileRow)
+            .where(ProfileRow.profile == profile)
+            .order_by(ProfileRow.version.desc())
+            .limit(SHOWN_VERSIONS)
+        )
+        return tuple(
+            StoredProfile(
+                version=row.version,
+                content_hash=row.content_hash,
+                stored_at=row.stored_at,
+                activated_at=row.activated_at,
+                is_current=row is current,
+                faults=self._faults(row.content),
+            )
+            for row in rows
+        )
+
+    def changes(self, session: Session, profile: str, version: int) -> tuple[ProfileChange, ...]:
+        """In what a version differs from the one before it. Refuses: NotFound."""
+        row = session.get(ProfileRow, (profile, version))
+        if row is None:
+            raise NotFound()
+        before = session.scalar(
+            select(ProfileRow.content)
+            .where(ProfileRow.profile == profile, ProfileRow.version < version)
+            .order_by(ProfileRow.version.desc())
+            .limit(1)
+        )
+        return () if before is None else differences(before, row.content)
+
+    def _faults(self, content: dict[str, Any]) -> tuple[str, ...]:
+        try:
+            self._parse(content)
+        except ProfileInvalid as refusal:
+            return tuple(f"{fault.pointer}: {fault.code}" for fault in refusal.faults)
+        return ()
+
     def _parse(self, content: dict[str, Any]) -> Slice:
         try:
             return self._model.model_validate(content)
@@ -130,7 +176,7 @@ class Profiles(Generic[Slice]):
         )
 
 
-class ProfileService(Service[Settings]):
+class ProfileService(OperatedService[Settings]):
     """A service that is published to: the methods of `contracts.profiles.PublishesProfiles`.
 
     profiles: this service's slices.
@@ -157,3 +203,15 @@ class ProfileService(Service[Settings]):
         """The version by which new things start. Refuses: ProfileNotPublished."""
         with self.database.begin(profile) as session:
             return self.profiles.describe_current(session, profile=profile)
+
+    def stored_profiles(self) -> tuple[StoredProfile, ...]:
+        """The versions of the actor's profile, newest first. Refuses: NotFound."""
+        actor = operator()
+        with self.database.begin() as session:
+            return self.profiles.stored(session, actor.profile)
+
+    def profile_changes(self, *, version: int) -> tuple[ProfileChange, ...]:
+        """In what a version differs from the one before it. Refuses: NotFound."""
+        actor = operator()
+        with self.database.begin() as session:
+            return self.profiles.changes(session, actor.profile, version)

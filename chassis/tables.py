@@ -84,7 +84,12 @@ class AuditEntry(ChassisBase):
     """Who did what to which object, when; written in the transaction of the change."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"), Index("ix_audit_entry_at", "at"))
+    __table_args__ = (
+        Index("ix_audit_entry_object", "object_type", "object_id"),
+        Index("ix_audit_entry_object_id", "object_id", "at"),
+        Index("ix_audit_entry_account_id", "account_id", "at"),
+        Index("ix_audit_entry_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     profile: Mapped[str]
@@ -106,6 +111,23 @@ class AuditSeal(ChassisBase):
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), unique=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditCheck(ChassisBase):
+    """A walk along the chain, in steps: `walked` is the last number that was right, `hash` the hash there."""
+
+    __tablename__ = "audit_check"
+    __table_args__ = (Index("ix_audit_check_started_at", "started_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID | None]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    walked: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    total: Mapped[int] = mapped_column(BigInteger)
+    fault: Mapped[str | None]
+    fault_number: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class JobRow(ChassisBase):

@@ -46,6 +46,8 @@ ATTEMPTS: Final = "x-attempts"
 # When the first attempt failed, in milliseconds: the age of a message that waits for the world.
 FAILED: Final = "x-failed"
 DEAD_REASON: Final = "x-dead-reason"
+# Code or kind of the last error, never its text.
+DEAD_ERROR: Final = "x-dead-error"
 DEAD_KEY: Final = "x-dead-key"
 DEAD_AT: Final = "x-dead-at"
 

@@ -137,6 +137,11 @@ def mask_number(number: str) -> str:
     return number[:4] + "*" * (len(number) - 6) + number[-2:]
 
 
+def mask_name(name: str) -> str:
+    """A person's name for who must tell people apart and need not know them: 纪**."""
+    return name[:1] + "*" * min(2, len(name) - 1)
+
+
 def mask_mobile(number: str) -> str:
     """A mobile number as screens show it: 154****0001."""
     return number[:3] + "****" + number[-4:]

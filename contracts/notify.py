@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.base import Command, Message, Page, PageRequest, Role, rpc
 from contracts.errors import DomainError, Kind
+from contracts.operations import Operated
 from contracts.portal import ProfileCard, PublishedPortal
 from contracts.profiles import PublishesProfiles
 
@@ -161,7 +162,7 @@ class ArticleRequest(PageRequest):
     published_to: date | None = None
 
 
-class NotifyApi(PublishesProfiles):
+class NotifyApi(PublishesProfiles, Operated):
     """What people are told, by which way, and whether it arrived."""
 
     name: ClassVar[str] = "notify"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Protocol
+from http import HTTPStatus
+from typing import Any, Protocol
 
 from fastapi import Response
 from openpyxl import Workbook
@@ -13,7 +14,12 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from starlette.concurrency import run_in_threadpool
 
+from gateway.description import BYTES
+
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AS_WORKBOOK: dict[int | str, dict[str, Any]] = {
+    HTTPStatus.OK: {"content": {WORKBOOK: BYTES}, "description": "The workbook"}
+}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

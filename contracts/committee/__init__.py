@@ -10,6 +10,7 @@ from typing import ClassVar
 from contracts.committee.committees import CommitteeSummary
 from contracts.committee.judging import Certifiable, JudgingApi, ListRow, MaterialResult, MeetingList
 from contracts.committee.setup import SetupApi
+from contracts.operations import Operated
 from contracts.profiles import PublishesProfiles
 
 __all__ = [
@@ -22,7 +23,7 @@ __all__ = [
 ]
 
 
-class CommitteeApi(SetupApi, JudgingApi, PublishesProfiles):
+class CommitteeApi(SetupApi, JudgingApi, PublishesProfiles, Operated):
     """From the admitted case to the published result."""
 
     name: ClassVar[str] = "committee"

@@ -13,6 +13,7 @@ from contracts.declaration.batches import (
     ExtendWindow,
     FormView,
     Openings,
+    ProfileUse,
     SettingForm,
     SettingPreview,
     WindowChange,
@@ -46,6 +47,7 @@ from contracts.declaration.drafts import (
 )
 from contracts.declaration.submissions import FileAttachment, SubmissionCard, SubmissionContent
 from contracts.identity import WithdrawEnrolment
+from contracts.operations import Operated
 from contracts.profiles import PublishesProfiles
 
 
@@ -58,7 +60,7 @@ class NoticeFacts(Message):
     deadline: datetime | None
 
 
-class DeclarationApi(PublishesProfiles):
+class DeclarationApi(PublishesProfiles, Operated):
     """What a person declares, from the first setting to the frozen submission."""
 
     name: ClassVar[str] = "declaration"
@@ -86,6 +88,11 @@ class DeclarationApi(PublishesProfiles):
         raise NotImplementedError
 
     # catalogue and batches
+
+    @rpc()
+    def profile_uses(self) -> tuple[ProfileUse, ...]:
+        """How many declarations of each batch go by which version of the profile, for operators. Refuses: NotFound."""
+        raise NotImplementedError
 
     @rpc(actor=False)
     def openings(self, *, profile: str) -> Openings:

@@ -97,6 +97,14 @@ class FormView(Message):
     form: FormDescription
 
 
+class ProfileUse(Message):
+    """How many declarations of a batch go by a version of the profile."""
+
+    version: int
+    batch_label: Label
+    declarations: int
+
+
 class CommitteeView(Message):
     """A committee that would take the declaration, and until when (HB-55)."""
 

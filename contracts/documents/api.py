@@ -27,10 +27,11 @@ from contracts.documents.orders import (
     MeetingDocument,
     OrderOwnDocument,
 )
+from contracts.operations import Operated
 from contracts.profiles import PublishesProfiles
 
 
-class DocumentsApi(PublishesProfiles):
+class DocumentsApi(PublishesProfiles, Operated):
     """Files in, documents out."""
 
     name: ClassVar[str] = "documents"

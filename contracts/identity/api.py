@@ -65,13 +65,14 @@ from contracts.identity.sign_in import (
     SignedIn,
     SignIn,
 )
+from contracts.operations import Operated
 from contracts.profiles import PublishesProfiles
 
 # Seconds for what hashes or draws: in the morning of a deadline many sign in at once and wait for each other.
 HASHING = 15
 
 
-class IdentityApi(PublishesProfiles):
+class IdentityApi(PublishesProfiles, Operated):
     """Who people and organisations are, and who may act as what."""
 
     name: ClassVar[str] = "identity"
@@ -107,6 +108,11 @@ class IdentityApi(PublishesProfiles):
     @rpc(callers=("committee",), actor=False)
     def account_names(self, *, account_ids: tuple[UUID, ...]) -> tuple[AccountName, ...]:
         """Whose accounts these are; unknown ids are left out."""
+        raise NotImplementedError
+
+    @rpc()
+    def masked_names(self, *, account_ids: tuple[UUID, ...]) -> tuple[AccountName, ...]:
+        """Whose accounts stand in the audit, the names masked, for operators. Refuses: NotFound."""
         raise NotImplementedError
 
     @rpc(callers=("notify",), actor=False)

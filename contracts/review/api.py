@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.base import Actor, Page, PageRequest, rpc
 from contracts.documents import JobSummary
+from contracts.operations import Operated
 from contracts.profiles import PublishesProfiles
 from contracts.review.cases import (
     AdmittedCase,
@@ -33,7 +34,7 @@ from contracts.review.desk import BatchDecision, Neighbours, OpinionDraft, SaveO
 from contracts.review.lists import CaseFilters, CaseQuery, OrderExport, QueueCounts, View
 
 
-class ReviewApi(PublishesProfiles):
+class ReviewApi(PublishesProfiles, Operated):
     """How a submission climbs from unit to committee, and what each hand says of it."""
 
     name: ClassVar[str] = "review"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -20,17 +20,13 @@ from contracts.identity.imports import (
 )
 from gateway.clients import Services
 from gateway.commands import command_from
-from gateway.description import BYTES
 from gateway.problems import message
 from gateway.session import SignedIn
-from gateway.workbooks import WORKBOOK, template_answer, workbook_answer
+from gateway.workbooks import AS_WORKBOOK, template_answer, workbook_answer
 
 router = APIRouter(prefix="/{profile}", tags=["identity"])
 
 IMPORT = ("import_id",)
-AS_WORKBOOK: dict[int | str, dict[str, Any]] = {
-    HTTPStatus.OK: {"content": {WORKBOOK: BYTES}, "description": "The workbook"}
-}
 
 
 @router.get("/applicant-import-template", response_class=Response, responses=AS_WORKBOOK)

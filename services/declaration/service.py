@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import context
 from chassis.commands import was_carried_out
 from chassis.loops import every
+from chassis.operated import operator
 from chassis.profiles import ProfileService
 from chassis.service import Delivery, client, on, serve
 from contracts.base import Role
@@ -22,6 +23,7 @@ from contracts.declaration.batches import (
     ExtendWindow,
     FormView,
     Openings,
+    ProfileUse,
     SettingForm,
     SettingPreview,
     WindowChange,
@@ -223,6 +225,11 @@ class DeclarationService(ProfileService[Settings]):
         found = self.committee.open_committees()
         with self.database.begin(profile) as session:
             return openings.openings(session, profile=profile, at=context.current().arrived_at, committees=found)
+
+    def profile_uses(self) -> tuple[ProfileUse, ...]:
+        operator()
+        with self.database.begin() as session:
+            return catalogue.profile_uses(session)
 
     def batches(self, *, profile: str) -> tuple[BatchView, ...]:
         with self.database.begin(profile) as session:

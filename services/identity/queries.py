@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, crypto
 from contracts.base import Actor, Page, Role
 from contracts.errors import NotAllowed, NotFound
-from contracts.identifiers import DocumentType, mask_mobile, mask_number, normalize_number
+from contracts.identifiers import DocumentType, mask_mobile, mask_name, mask_number, normalize_number
 from contracts.identity import (
     AccountFilter,
     AccountName,
@@ -320,6 +320,14 @@ def account_names(session: Session, account_ids: Iterable[UUID]) -> tuple[Accoun
         .order_by(Account.id)
     )
     return tuple(AccountName(account_id=row.id, display_name=row.real_name) for row in rows)
+
+
+def masked_names(session: Session, account_ids: Iterable[UUID]) -> tuple[AccountName, ...]:
+    """The same for who need not know the whole name."""
+    return tuple(
+        name.model_copy(update={"display_name": mask_name(name.display_name)})
+        for name in account_names(session, account_ids)
+    )
 
 
 def person_facts(session: Session, person_id: UUID) -> PersonFacts:

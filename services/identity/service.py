@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import commands, context
 from chassis.database import Database
 from chassis.loops import every
+from chassis.operated import operator
 from chassis.profiles import Profiles, ProfileService
 from chassis.rpc import Caller
 from chassis.service import serve
@@ -147,6 +148,11 @@ class IdentityService(ProfileService[Settings]):
     def account_names(self, *, account_ids: tuple[UUID, ...]) -> tuple[AccountName, ...]:
         with self.database.begin() as session:
             return queries.account_names(session, account_ids)
+
+    def masked_names(self, *, account_ids: tuple[UUID, ...]) -> tuple[AccountName, ...]:
+        operator()
+        with self.database.begin() as session:
+            return queries.masked_names(session, account_ids)
 
     def recovery_message(self, *, recovery_id: UUID) -> RecoveryMessage:
         with self.database.begin() as session:

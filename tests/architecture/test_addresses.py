@@ -45,8 +45,8 @@ def test_no_address_takes_personal_data(document: dict[str, Any]) -> None:
 
 
 def test_path_parameters_are_ids_or_names_of_ours(document: dict[str, Any]) -> None:
-    """What a path names is an id, or a word of the profile: its name, a block of a form, an offered file; or a year."""
-    words = {"profile", "block", "download_id", "year"}
+    """What a path names is an id, a word of the profile (its name, a block, an offered file), a service or a number."""
+    words = {"profile", "block", "download_id", "year", "service", "version"}
     for path, item in document["paths"].items():
         for operation in item.values():
             for parameter in operation.get("parameters", ()):

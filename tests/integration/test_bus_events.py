@@ -79,7 +79,8 @@ async def test_faulty_message_is_tried_then_given_up_then_replayed(bus: AsyncBus
     await asyncio.to_thread(wait_for, lambda: world.balance(customer.account_id) == (1, 1), 5)
     await asyncio.to_thread(wait_for, lambda: world.dead("ledger"), 15)
     (letter,) = world.dead("ledger")
-    assert letter.reason == "attempts used up"
+    assert (letter.reason, letter.attempts) == ("attempts used up", ATTEMPTS)
+    assert letter.error is not None
     assert letter.envelope is not None
     assert world.log_of("ledger").read_text().count(f'"event_id": "{letter.envelope.event_id}"') == ATTEMPTS
     (world.fuses / "enlightened").touch()
@@ -123,6 +124,9 @@ async def test_undecodable_events_die_unread(bus: AsyncBus, world: World) -> Non
             )
     await asyncio.to_thread(wait_for, lambda: len(world.dead("ledger")) == len(UNREADABLE), 10)
     assert "hello" not in world.log_of("ledger").read_text()
+    # What one reader holds is away for the others meanwhile, so they wait for each other.
+    seen = await asyncio.gather(*(asyncio.to_thread(world.dead, "ledger") for _ in range(4)))
+    assert [len(letters) for letters in seen] == [len(UNREADABLE)] * 4
     customer = Customer(bus)
     await customer.deposit()
     await asyncio.to_thread(world.wait_for_balance, customer.account_id, count=1, amount=1)

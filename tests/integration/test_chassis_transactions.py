@@ -216,6 +216,50 @@ def test_the_audit_chain_shows_every_tampering(database: Database) -> None:
         raise RuntimeError("undo")
 
 
+@pytest.mark.req("PL-14")
+def test_a_walk_along_the_chain_goes_by_steps_and_says_where_it_broke(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A walk that somebody asked for takes a step at a time, is begun once, and ends whole or at the broken number."""
+    monkeypatch.setattr(audit, "STEP", 2)
+    asker = uuid.uuid4()
+    with database.begin(ALL_PROFILES) as session:
+        for _ in range(5):
+            audit.record(session, "step", "thing", uuid.uuid4(), profile="hebei")
+    with database.begin(ALL_PROFILES) as session:
+        audit.seal(session)
+        total = audit.top_number(session)
+
+    def walk(session: Session) -> list[int]:
+        first, second = audit.begin_check(session, asker), audit.begin_check(session)
+        assert first.id == second.id
+        seen = []
+        while True:
+            audit.check_on(session)
+            session.expire_all()
+            check = audit.newest_check(session)
+            assert check is not None
+            seen.append(check.walked)
+            if check.ended_at is not None:
+                return seen
+
+    with database.begin(ALL_PROFILES) as session:
+        assert walk(session) == [*range(2, total, 2), total]
+        check = audit.newest_check(session)
+        assert check is not None
+        assert (check.fault, check.account_id) == (None, asker)
+        audit.check_on(session)
+        assert audit.newest_check(session) is check  # the next one is due in a day
+    with pytest.raises(RuntimeError, match="undo"), database.begin(ALL_PROFILES) as session:
+        session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER append_only"))
+        changed = session.scalar(text("SELECT max(entry_id) FROM audit_seal"))
+        session.execute(text("UPDATE audit_entry SET details = '{}', action = 'x' WHERE id = :id"), {"id": changed})
+        walk(session)
+        found = audit.describe_check(audit.newest_check(session))  # type: ignore[arg-type]
+        assert (found.fault, found.fault_number, found.walked) == ("changed", total, total - 1)
+        raise RuntimeError("undo")
+
+
 def test_old_unsealed_rows_are_a_fault(database: Database) -> None:
     """A row that nobody sealed for a minute is shown by verify."""
     with clock.standing_at(clock.now() - timedelta(minutes=5)), database.begin("hebei") as session:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.declaration.batches import (
     BatchView,
     CatalogueChoice,
     FormView,
+    ProfileUse,
     SettingForm,
     WindowChange,
 )
@@ -21,7 +22,7 @@ from contracts.forms import cascade
 from contracts.profiles import ProfileNotPublished
 from services.declaration.published import PROFILES
 from services.declaration.scope import open_batch
-from services.declaration.tables import Batch, BatchWindow
+from services.declaration.tables import Batch, BatchWindow, Declaration
 from services.declaration.views import batch_view
 
 LARGEST_VERSION = 2**31 - 1
@@ -31,6 +32,18 @@ def batches(session: Session) -> tuple[BatchView, ...]:
     """Every batch, the latest year first."""
     found = session.scalars(select(Batch).order_by(Batch.year.desc(), Batch.closes_on, Batch.code))
     return tuple(batch_view(batch) for batch in found)
+
+
+def profile_uses(session: Session) -> tuple[ProfileUse, ...]:
+    """How many declarations of each batch go by which version, the latest first."""
+    rows = session.execute(
+        select(Declaration.profile_version, Batch.label, func.count())
+        .join(Batch, Batch.id == Declaration.batch_id)
+        .where(Declaration.is_discarded.is_(False))
+        .group_by(Declaration.profile_version, Batch.id)
+        .order_by(Declaration.profile_version.desc(), Batch.code)
+    )
+    return tuple(ProfileUse(version=version, batch_label=label, declarations=n) for version, label, n in rows)
 
 
 def batch_taking(session: Session, setting: SettingChoice) -> BatchView | None:

@@ -126,6 +126,14 @@ REQUESTS: dict[str, Asked] = {
     "attach_file": Asked({"slot": "none", "file_id": "$file_id"}, ids={"block": "none"}),
     "detach_file": Asked({"slot": "none", "file_id": "$file_id"}, ids={"block": "none"}),
     "submit_declaration": Asked({"block_versions": {}}),
+    # operations
+    "resend_dead_messages": Asked({"event_ids": [UNKNOWN]}, ids={"service": "notify"}),
+    "retry_late_job": Asked(ids={"service": "review", "job_id": UNKNOWN}),
+    "give_up_late_job": Asked(ids={"service": "review", "job_id": UNKNOWN}),
+    "search_audit": Asked({}),
+    "export_audit": Asked({"query": {}, "reason": "演示"}, ids={"service": "notify"}),
+    "check_audit_chain": Asked(ids={"service": "notify"}),
+    "list_profile_changes": Asked(ids={"version": "1"}),
     # files and documents
     "upload_file": Asked(is_upload=True, query={"wait": "0"}),
     "fetch_download": Asked(ids={"download_id": "filling_instructions"}),
