@@ -16,15 +16,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-import yaml
 from sqlalchemy import select
 
-from chassis import clock, context, crypto, wire
+from chassis import clock, crypto
 from chassis.database import Database
 from chassis.rpc import Caller
 from contracts.base import Role
-from contracts.identity import IdentityApi
-from contracts.profiles import ProfileSlice
 from deploy.demo import people, reviewing
 from deploy.demo.accounts import Installation
 from deploy.demo.browser import Browser
@@ -38,10 +35,10 @@ from deploy.found import found
 from services.identity.operations.sign_in import token_hash
 from services.identity.tables import Account, AccountRole, Person, SessionRow
 from tests.factories.past import PastMeeting, import_experts, offer_template, publish_article
+from tests.factories.publishing import publish_everywhere
 
 PROFILE = "hebei"
 EMPLOYERS = ("蘅州演示师范学院", "澄屿演示职业技术学院", "栎城演示理工学院", "霁湾演示财经学院", "岚汀演示外国语学院")
-ACCOUNTS = Path(__file__).parents[2] / "profiles" / PROFILE / "accounts.yaml"
 EXPERTS = 7
 
 
@@ -334,10 +331,6 @@ class _Builder:
     def _stranger(self) -> Browser:
         """The administrator of another province, with the cookie under this province's name."""
         profile = f"t_{secrets.token_hex(6)}"
-        content = {"accounts": yaml.safe_load(ACCOUNTS.read_text(encoding="utf-8"))}
-        with context.use(context.CallContext(profile=profile)):
-            part = ProfileSlice(profile=profile, content_hash="1", content=content)
-            self.caller.call(wire.method(IdentityApi, "store_profile"), {"profile_slice": part, "version": 1})
-            self.caller.call(wire.method(IdentityApi, "activate_profile"), {"profile": profile, "version": 1})
+        publish_everywhere(self.caller, profile)
         administrator = found(profile, self.caller).administrator
         return self.doors.enter("other_profile", administrator.account_id, profile=profile)

@@ -11,16 +11,16 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis import clock, context, wire
+from chassis import clock
 from chassis.rpc import Caller
-from contracts.notify import NotifyApi
-from contracts.profiles import ProfileInvalid, ProfileSlice
+from contracts.profiles import ProfileInvalid
 from deploy.publish import read
+from tests.factories.publishing import publish_everywhere
 from tests.stack import Stack
 
 
 class Publisher:
-    """Publishes notify's slice of invented provinces, as `deploy.publish` would."""
+    """Publishes invented provinces in which notify's part is another than Hebei's."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -28,13 +28,7 @@ class Publisher:
         self.content = slices["notify"]
 
     def publish(self, profile: str, content: dict[str, Any], version: int) -> None:
-        with context.use(context.CallContext(profile=profile)):
-            profile_slice = ProfileSlice(profile=profile, content_hash=secrets.token_hex(8), content=content)
-            self._call("store_profile", profile_slice=profile_slice, version=version)
-            self._call("activate_profile", profile=profile, version=version)
-
-    def _call(self, method: str, **arguments: Any) -> Any:
-        return self._caller.call(wire.method(NotifyApi, method), arguments)
+        publish_everywhere(self._caller, profile, version, notify=content)
 
 
 @pytest.fixture(scope="module")

@@ -9,18 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 
 from chassis import context, wire
 from chassis.objects import ObjectStore
 from chassis.rpc import Caller
 from chassis.settings import ObjectStoreSettings
-from contracts.documents import DocumentsApi
 from contracts.identity import IdentityApi
-from contracts.profiles import ProfileSlice
 from deploy.publish import read, template_key
 from tests.factories.documents import portrait
-from tests.integration.identity.conftest import ACCOUNTS
+from tests.factories.publishing import publish_everywhere
 from tests.integration.identity.test_identity_http import Browser, unit_login
 from tests.stack import Stack
 from tests.unit.documents.test_inspection import action, docx, pdf
@@ -33,21 +30,13 @@ def people(stack: Stack) -> Iterator[tuple[httpx.Client, httpx.Client]]:
     caller = Caller(stack.settings["PUBLISHER_AMQP_URL"])
     caller.link.start()
     objects = ObjectStore(ObjectStoreSettings())
-    _, slices, templates = read("hebei")
+    _, _, templates = read("hebei")
     for template, path in templates.items():
         with path.open("rb") as source:
             objects.put(template_key(template), source, size=path.stat().st_size)
-    accounts = {"accounts": yaml.safe_load(ACCOUNTS.read_text(encoding="utf-8"))}
-
-    def call(contract: Any, method: str, **arguments: Any) -> Any:
-        return caller.call(wire.method(contract, method), arguments)
-
+    publish_everywhere(caller, profile)
     with context.use(context.CallContext(profile=profile)):
-        for contract, content in ((IdentityApi, accounts), (DocumentsApi, slices["documents"])):
-            slice_ = ProfileSlice(profile=profile, content_hash="1", content=content)
-            call(contract, "store_profile", profile_slice=slice_, version=1)
-            call(contract, "activate_profile", profile=profile, version=1)
-        found = call(IdentityApi, "found", profile=profile)
+        found = caller.call(wire.method(IdentityApi, "found"), {"profile": profile})
     caller.link.stop()
     browsers = []
     for handed_over in (found.administrator, found.system_administrator):
