@@ -110,6 +110,8 @@ const OPERATOR: Group[] = [
       { route: 'ops-windows' },
       { route: 'ops-articles' },
       { route: 'ops-messages' },
+      { route: 'ops-dead' },
+      { route: 'ops-jobs' },
       { route: 'ops-audit' },
     ],
   },

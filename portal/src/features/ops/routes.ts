@@ -1,22 +1,18 @@
 import type { RouteRecordRaw } from 'vue-router'
 
+const page = (path: string, component: RouteRecordRaw['component']): RouteRecordRaw => ({
+  path: `ops/${path}`,
+  name: `ops-${path}`,
+  component: component!,
+  meta: { frame: 'staff', title: `menu.ops-${path}`, roles: ['system_admin'] },
+})
+
 export const routes: RouteRecordRaw[] = [
-  {
-    path: 'ops/windows',
-    name: 'ops-windows',
-    component: () => import('./Windows.vue'),
-    meta: { frame: 'staff', title: 'menu.ops-windows', roles: ['system_admin'] },
-  },
-  {
-    path: 'ops/articles',
-    name: 'ops-articles',
-    component: () => import('./Articles.vue'),
-    meta: { frame: 'staff', title: 'menu.ops-articles', roles: ['system_admin'] },
-  },
-  {
-    path: 'ops/messages',
-    name: 'ops-messages',
-    component: () => import('./Deliveries.vue'),
-    meta: { frame: 'staff', title: 'menu.ops-messages', roles: ['system_admin'] },
-  },
+  page('profiles', () => import('./Profiles.vue')),
+  page('windows', () => import('./Windows.vue')),
+  page('articles', () => import('./Articles.vue')),
+  page('messages', () => import('./Deliveries.vue')),
+  page('dead', () => import('./DeadMessages.vue')),
+  page('jobs', () => import('./LateJobs.vue')),
+  page('audit', () => import('./Audit.vue')),
 ]
