@@ -15,6 +15,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -48,6 +49,13 @@ class Portal(StaticFiles):
         else:
             answer.headers["Cache-Control"] = "no-cache"
         return answer
+
+
+class Pages(Mount):
+    """The portal at every address but the API's, where a wrong method is to be told the right ones."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        return (Match.NONE, {}) if scope["path"].startswith("/api/") else super().matches(scope)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -103,7 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         )
     description.install(app)
     if own.portal.is_dir():
-        app.mount("/", Portal(directory=own.portal, html=True), name="portal")
+        app.router.routes.append(Pages("/", app=Portal(directory=own.portal, html=True), name="portal"))
     app.add_middleware(Gate, settings=own)
     return app
 
@@ -113,11 +121,12 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def _health(app: FastAPI, bus: AsyncBus) -> None:
-    @app.get("/healthz", include_in_schema=False)
+    # What balances load often asks by HEAD, which must not be answered by a page of the portal.
+    @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     async def healthz() -> JSONResponse:
         return JSONResponse({"process": "gateway"})
 
-    @app.get("/readyz", include_in_schema=False)
+    @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
     async def readyz() -> JSONResponse:
         return JSONResponse(
             {"process": "gateway", "ready": bus.is_ready, "needs": {"broker": bus.is_ready}},

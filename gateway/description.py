@@ -11,6 +11,26 @@ from fastapi.openapi.utils import get_openapi
 from contracts.base import Message
 
 REF = "#/components/schemas/"
+# What holds for every operation, for whoever writes a client from this document alone.
+CONVENTIONS = """\
+**Session.** `POST /captchas`, `POST /sessions`; the cookie that comes back is the session. A first password is set by
+`POST /activations` with the code that was handed over. A browser's `Origin` must be this address.
+
+**Commands.** A request that changes something takes an `Idempotency-Key` (a UUID): a repeat with the same key and the
+same content is done once and answered again, one with other content is refused (`common.command_reused`). One-time
+codes are in the first answer alone. `If-Match` names the version that was read, the field `version` of what is changed
+(blocks, rows, cases and meetings have each their own): 428 without it where it is required, 409 `common.stale_version`
+where somebody was faster.
+
+**Codes and words.** Choices are sent as codes. `GET /catalogue` has those of category, title series, specialty, title
+and level, each below the one before; `/forms` and the `…-options` have those of other lists.
+
+**Refusals** are `application/problem+json`: `code` never changes (docs/errors.md); `title` and `message` are for
+people, in the language of `Accept-Language` (zh-CN, en); `errors` names places in the body. 404 is also what is not
+yours, 403 an act for which the account lacks the role, 409 one that the present state or version does not allow.
+
+**Lists** have `page` from 1 and `size` up to 100 and answer `items` and `total`. Days are Asia/Shanghai's, moments UTC.
+"""
 
 
 class ProblemFault(Message):
@@ -57,7 +77,9 @@ def install(app: FastAPI) -> None:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    found: dict[str, Any] = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    found: dict[str, Any] = get_openapi(
+        title=app.title, version=app.version, description=CONVENTIONS, routes=app.routes
+    )
     schema = Problem.model_json_schema(ref_template=REF + "{model}", mode="serialization")
     found["components"]["schemas"] |= schema.pop("$defs") | {"Problem": schema}
     for item in found["paths"].values():

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from typing import Annotated
+
+from fastapi import Depends, Request
 
 from contracts.errors import WorldFault
 from contracts.notify import NotifyApi
 from contracts.portal import PublishedPortal
 from gateway.clients import Clients
+from gateway.session import Visitor
 
 FRESH_SECONDS = 5.0
 
@@ -33,3 +38,17 @@ class Portals:
         # also what is old counts as asked for, else every request would wait for a service that is away
         self._known[profile] = (time.monotonic(), found)
         return found
+
+
+async def published_profile(request: Request, profile: Visitor) -> str:
+    """The profile of the address, if the installation has it: of another an empty list would say that it has nothing.
+
+    Refuses: ProfileNotPublished.
+    """
+    portals: Portals = request.app.state.portals
+    with suppress(WorldFault):
+        await portals.get(profile)
+    return profile
+
+
+Province = Annotated[str, Depends(published_profile)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from chassis import context
 from contracts.errors import (
@@ -37,6 +39,7 @@ STATUS = {
     Kind.NOT_FOUND: HTTPStatus.NOT_FOUND,
     Kind.CONFLICT: HTTPStatus.CONFLICT,
 }
+VISIBLE = r"^[^\p{Cc}"  # how the patterns begin that keep control and direction characters out
 LANGUAGES = ("zh-CN", "en")
 
 
@@ -72,12 +75,20 @@ class VersionRequired(DomainError):
     code = "common.version_required"
 
 
+class MediaTypeRefused(DomainError):
+    """The request's body is not of the type that the route reads: JSON, or for an upload a form with a file."""
+
+    code = "common.media_type_refused"
+    kind = Kind.INVALID
+
+
 EXACT = {
     SessionRequired.code: HTTPStatus.UNAUTHORIZED,
     TooLarge.code: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyRequests.code: HTTPStatus.TOO_MANY_REQUESTS,
     TooManyStreams.code: HTTPStatus.TOO_MANY_REQUESTS,
     TooManyAttempts.code: HTTPStatus.TOO_MANY_REQUESTS,
+    MediaTypeRefused.code: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     VersionRequired.code: HTTPStatus.PRECONDITION_REQUIRED,
 }
 
@@ -158,17 +169,25 @@ def pointer(steps: Iterable[int | str]) -> str:
 async def _malformed(_request: Request, error: Exception) -> Response:
     """FastAPI's own complaint, with places and reasons and without the input that it would repeat."""
     assert isinstance(error, RequestValidationError)
+    if isinstance(error.body, bytes):  # what does not say that it is JSON is given on unread
+        return refusal(MediaTypeRefused())
     if any(found["type"] == "missing" and found["loc"] == ("header", "if-match") for found in error.errors()):
         return refusal(VersionRequired())
     faults = tuple(
         Fault(
             pointer=pointer(found["loc"][1:]),
-            code=f"common.{found['type']}",
+            code=f"common.{_reason(found)}",
             params={k: v for k, v in (found.get("ctx") or {}).items() if isinstance(v, int | float)},
         )
         for found in error.errors()
     )
     return refusal(InvalidInput(faults=faults))
+
+
+def _reason(found: dict[str, Any]) -> str:
+    """What pydantic calls it; a pasted character that nobody sees is called by its name."""
+    is_hidden = str(found.get("ctx", {}).get("pattern", "")).startswith(VISIBLE)
+    return "invisible_characters" if is_hidden else str(found["type"])
 
 
 async def _away(_request: Request, error: Exception) -> Response:
@@ -184,7 +203,7 @@ async def _away(_request: Request, error: Exception) -> Response:
     )
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, DomainError):  # FastAPI takes whatever stops the reading of a body for bad JSON
         return refusal(error.__cause__)
@@ -194,11 +213,22 @@ async def _http(_request: Request, error: Exception) -> Response:
         405: "common.method_not_allowed",
         413: TooLarge.code,
     }
-    return problem(
-        HTTPStatus(error.status_code),
-        codes.get(error.status_code, "common.error"),
-        headers=dict(error.headers) if error.headers else None,
-    )
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request)):
+        headers["Allow"] = ", ".join(methods)
+    return problem(HTTPStatus(error.status_code), codes.get(error.status_code, "common.error"), headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """By which methods the address of the request can be asked; the router itself names those of one route alone."""
+    found = (methods for pattern, methods in _addresses(request.app) if pattern.match(request.url.path))
+    return sorted(method for methods in found for method in methods)
+
+
+@cache
+def _addresses(app: FastAPI) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    paths = app.openapi()["paths"]
+    return tuple((compile_path(path)[0], tuple(map(str.upper, methods))) for path, methods in paths.items())
 
 
 async def _bug(_request: Request, error: Exception) -> Response:

@@ -16,7 +16,7 @@ from chassis.settings import ObjectStoreSettings
 from contracts.documents import Stored
 from contracts.errors import NotFound
 
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 @cache
@@ -67,9 +67,9 @@ def _read(key: str, offset: int, length: int) -> Iterator[bytes]:
 def _range(asked: str | None, size: int) -> tuple[int, int]:
     """First and last byte to be sent; what is no satisfiable single range means all."""
     match = RANGE.fullmatch(asked or "")
-    if match is None or match[1] == match[2] == "":
+    if match is None or (not match[1] and not int(match[2] or 0)):
         return 0, size - 1
-    if match[1] == "":
+    if not match[1]:
         return max(0, size - int(match[2])), size - 1
     first = int(match[1])
     last = min(int(match[2]), size - 1) if match[2] else size - 1

@@ -39,7 +39,7 @@ class PlanState(StrEnum):
 
 
 class WritePlan(Command):
-    """Enter the plan of a meeting (HB-128); quorum and threshold as the profile proposes where left out (HB-154)."""
+    """Enter the plan of a meeting (HB-128); the profile's shares where left out, never less than they are (HB-154)."""
 
     meeting_id: UUID
     text: LongText

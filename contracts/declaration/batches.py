@@ -28,7 +28,7 @@ class BatchView(Message):
 
 
 class OpenedSeries(Message):
-    """A title series that a committee takes, with the levels; no levels means all of them."""
+    """A title series that a committee takes and the levels, in words, not codes; no levels means all of them."""
 
     title_series: str
     title_levels: tuple[str, ...]

@@ -61,24 +61,42 @@ class Condition(Message):
 
 
 class FieldType(StrEnum):
-    """How a value is entered and what it must be; the comment tells how it is stored."""
+    """How a value is entered, and what is stored of it:
 
-    TEXT = "text"  # one line
-    TEXTAREA = "textarea"  # lines separated by \n
-    SELECT = "select"  # a code of `options`
-    CASCADE = "cascade"  # a code of the catalogue's `step` below the value of `depends`
-    DATE = "date"  # 2026-11-21
-    MONTH = "month"  # 2026-11
-    YEAR = "year"  # 2026
-    NUMBER = "number"  # a number with at most `decimals` decimals
-    YES_NO = "yes_no"  # "yes" or "no"
-    MOBILE = "mobile"  # 11 digits
-    PHONE = "phone"  # a fixed line or mobile number, digits only
-    ID_NUMBER = "id_number"  # number of an identity document, its kind in the field `depends`
-    URL = "url"  # http or https
-    ISSN = "issn"  # 1234-5679
-    ISBN = "isbn"  # 13 digits
-    FILES = "files"  # not a value: an attachment slot
+    - `text`: one line
+    - `textarea`: lines separated by line feeds
+    - `select`: a code of `options`
+    - `cascade`: a code of the catalogue's `step` below the value of `depends`
+    - `date`: 2026-11-21
+    - `month`: 2026-11
+    - `year`: 2026
+    - `number`: a number with at most `decimals` decimals
+    - `yes_no`: "yes" or "no"
+    - `mobile`: 11 digits
+    - `phone`: a fixed line or mobile number, digits only
+    - `id_number`: number of an identity document, its kind in the field `depends`
+    - `url`: http or https
+    - `issn`: 1234-5679
+    - `isbn`: 13 digits
+    - `files`: not a value: an attachment slot
+    """
+
+    TEXT = "text"
+    TEXTAREA = "textarea"
+    SELECT = "select"
+    CASCADE = "cascade"
+    DATE = "date"
+    MONTH = "month"
+    YEAR = "year"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    MOBILE = "mobile"
+    PHONE = "phone"
+    ID_NUMBER = "id_number"
+    URL = "url"
+    ISSN = "issn"
+    ISBN = "isbn"
+    FILES = "files"
 
 
 class CascadeStep(StrEnum):

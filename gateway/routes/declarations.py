@@ -52,6 +52,7 @@ from contracts.errors import Fault, StaleVersion
 from gateway.clients import Services
 from gateway.commands import command_from
 from gateway.description import Problem
+from gateway.portal import Province
 from gateway.problems import message, refusal
 from gateway.session import SignedIn, Visitor
 
@@ -70,7 +71,7 @@ async def list_openings(services: Services, profile: Visitor) -> Openings:
 
 
 @router.get("/public/batches")
-async def list_batches(services: Services, profile: Visitor) -> tuple[BatchView, ...]:
+async def list_batches(services: Services, profile: Province) -> tuple[BatchView, ...]:
     """The batches with their windows, for everybody."""
     return await services.declaration.call(DeclarationApi.batches, profile=profile)
 

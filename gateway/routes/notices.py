@@ -29,6 +29,7 @@ from contracts.notify import (
 from gateway.clients import Clients, Services
 from gateway.commands import command_from
 from gateway.description import FILE
+from gateway.portal import Province
 from gateway.sending import send
 from gateway.session import SignedIn, Visitor
 
@@ -121,7 +122,7 @@ async def withdraw_article(
 
 @router.get("/public/articles")
 async def list_public_articles(
-    services: Services, _profile: Visitor, request: Annotated[ArticleRequest, Query()]
+    services: Services, _profile: Province, request: Annotated[ArticleRequest, Query()]
 ) -> Page[Article]:
     """Announcements, policies and questions for everybody."""
     return await services.notify.call(NotifyApi.public_articles, request=request)

@@ -35,6 +35,7 @@ from contracts.events import Outcome
 from gateway.clients import Services
 from gateway.commands import command_from
 from gateway.paging import FilteredPage, Paging
+from gateway.portal import Province
 from gateway.session import SignedIn, Visitor
 
 router = APIRouter(prefix="/{profile}", tags=["meetings"])
@@ -58,7 +59,9 @@ class ResultSearch(PageRequest):
 class Materials(Message):
     """The materials of a page of results."""
 
-    material_id: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+    material_id: Annotated[
+        tuple[UUID, ...], Field(max_length=100, description="Of which materials of the page; repeat it for each")
+    ] = ()
 
 
 # after the vote
@@ -121,7 +124,7 @@ async def end_notice(
 
 
 @router.get("/public-notices")
-async def list_public_notices(services: Services, _profile: Visitor, page: Paging) -> Page[NoticeCard]:
+async def list_public_notices(services: Services, _profile: Province, page: Paging) -> Page[NoticeCard]:
     """Result notices, newest first, for everybody."""
     return await services.committee.call(CommitteeApi.public_notices, page=page)
 

@@ -78,3 +78,12 @@ def test_files_are_bytes(operations: list[Operation]) -> None:
         found = {status: media["schema"]["format"] for status, _, media in _media(by_name[name]) if status != "default"}
         assert found == {"200": "binary", "206": "binary"}, name
     assert {"201", "202"} <= by_name["upload_file"]["responses"].keys()
+
+
+def test_a_stranger_is_told_how_to_ask(document: dict[str, Any]) -> None:
+    """The document says what holds for every operation, and how the values of a form's fields are written."""
+    told = document["info"]["description"]
+    for word in ("/captchas", "Idempotency-Key", "If-Match", "problem+json", "Accept-Language", "page"):
+        assert word in told, word
+    kinds = document["components"]["schemas"]["FieldType"]
+    assert not [kind for kind in kinds["enum"] if f"- `{kind}`: " not in kinds["description"]]

@@ -28,6 +28,7 @@ from contracts.events import JudgesConfirmed, MeetingAwaits
 from services.committee.access import find_meeting, prepared_meeting, superior_offices
 from services.committee.operations import conflicts, log, steps
 from services.committee.published import PROFILES
+from services.committee.rules.plan import share_faults
 from services.committee.rules.workflow import PlanAct, plan_after
 from services.committee.tables import (
     Expert,
@@ -55,6 +56,8 @@ def write_plan(session: Session, *, command: WritePlan, actor: Actor) -> PlanEdi
     check_version(plan.version, command)
     plan_after(plan.state, PlanAct.WRITE)
     quorum, threshold = command.quorum or rules.quorum, command.threshold or rules.threshold
+    if faults := share_faults(rules, quorum=quorum, threshold=threshold):
+        raise InvalidInput(faults=faults)
     plan.text = command.text
     plan.quorum_numerator, plan.quorum_denominator = quorum.numerator, quorum.denominator
     plan.threshold_numerator, plan.threshold_denominator = threshold.numerator, threshold.denominator

@@ -29,7 +29,7 @@ class CommitteeRules(Message):
 
 
 class PlanRules(Message):
-    """评审方案: defaults of quorum and threshold (HB-154), and whether another officer must review it (Q22)."""
+    """评审方案: least quorum and threshold (HB-154), and whether another officer must review the plan (Q22)."""
 
     second_person: bool
     quorum: Fraction

@@ -46,6 +46,8 @@ class Item(Protocol):
     @property
     def code(self) -> str: ...
     @property
+    def name(self) -> str: ...
+    @property
     def maximum(self) -> Decimal: ...
 
 
@@ -85,7 +87,7 @@ def check_entries(
         faults += _check_points(f"/entries/{index}/points", item, entry.points, step)
         faults += _check_comment(f"/entries/{index}/comment", item, entry, comments)
     faults += [
-        Fault(pointer="/entries", code="committee.score_item_missing", params={"item": item.code})
+        Fault(pointer="/entries", code="committee.score_item_missing", params={"item": item.name})
         for item in items
         if item.code not in seen
     ]

@@ -85,7 +85,7 @@ def choose(session: Session, *, actor: Actor, setting: SettingInput, batch_id: U
 def preview(session: Session, *, actor: Actor, setting: SettingInput) -> SettingChoice:
     """The setting in words, by the current catalogue. Refuses: NotAllowed, InvalidInput."""
     require_applicant(actor)
-    return choose_setting(PROFILES.current(session, actor.profile)[1], setting)
+    return choose_setting(PROFILES.current(session, actor.profile)[1], setting, at="")
 
 
 def choose_again(session: Session, *, actor: Actor, command: ChangeSetting) -> tuple[SettingChoice, int, UUID]:

@@ -159,6 +159,6 @@ def setting_effects(
 ) -> tuple[Superfluous, ...]:
     """What would become superfluous under another setting (HB-63)."""
     found = find_own(session, actor, declaration_id)
-    choice = choose_setting(slice_of(session, found), setting)
+    choice = choose_setting(slice_of(session, found), setting, at="")
     lost = superfluous(circumstances_of(session, found), setting=choice.model_dump(exclude={"labels"}))
     return superfluous_view(lost)

@@ -27,8 +27,11 @@ class Round(Protocol):
     def levels(self) -> Sequence[str]: ...
 
 
-def choose_setting(profile: DeclarationProfile, setting: SettingInput) -> SettingChoice:
-    """The setting with its words. Refuses: InvalidInput, naming each choice that does not follow."""
+def choose_setting(profile: DeclarationProfile, setting: SettingInput, *, at: str = "/setting") -> SettingChoice:
+    """The setting with its words. `at` is where it lies in what was sent.
+
+    Refuses: InvalidInput, naming each choice that does not follow.
+    """
     chosen = setting.model_dump()
     labels: dict[str, str] = {}
     faults: list[Fault] = []
@@ -39,26 +42,26 @@ def choose_setting(profile: DeclarationProfile, setting: SettingInput) -> Settin
         if chosen[name] in offered:
             labels[name] = offered[chosen[name]]
         else:
-            faults.append(_fault(profile, name, "not_in_catalogue"))
+            faults.append(_fault(profile, f"{at}/{name}", "not_in_catalogue"))
             break
     for name in LISTS:
         words = {option.code: option.label.zh for option in profile.form.options[name]}
         if chosen[name] in words:
             labels[name] = words[chosen[name]]
         else:
-            faults.append(_fault(profile, name, "not_an_option"))
+            faults.append(_fault(profile, f"{at}/{name}", "not_an_option"))
     if faults:
         raise InvalidInput(faults=tuple(faults))
     return SettingChoice(**chosen, labels=labels)
 
 
-def _fault(profile: DeclarationProfile, name: str, code: str) -> Fault:
+def _fault(profile: DeclarationProfile, pointer: str, code: str) -> Fault:
     block = profile.form.blocks()[SETTING]
-    field = block.field(name)
+    field = block.field(pointer.rpartition("/")[2])
     words = {"place": block.label.zh, "place_en": block.label.en}
     if field is not None:
         words |= {"field": field.label.zh, "field_en": field.label.en}
-    return Fault(pointer=f"/setting/{name}", code=f"declaration.{code}", params=words)
+    return Fault(pointer=pointer, code=f"declaration.{code}", params=words)
 
 
 def takes(batch: Round, setting: SettingChoice) -> bool:

@@ -33,6 +33,7 @@ from contracts.committee.materials import (
 )
 from contracts.committee.meetings import EditGroup, RemoveGroup, Step
 from contracts.committee.plans import (
+    Fraction,
     MeetingAct,
     PrepareDraw,
     ReviewPlan,
@@ -500,6 +501,29 @@ class TestGroupsAndPlan:
         command = WritePlan(command_id=uuid4(), meeting_id=meeting_id, text="另一稿", expected_version=7)
         with pytest.raises(StaleVersion):
             world.do(plan.write_plan, command, as_actor=world.second_officer)
+
+    @pytest.mark.req("HB-154", "PL-11")
+    @pytest.mark.parametrize(
+        ("asked", "places"),
+        [
+            ({"threshold": Fraction(numerator=1, denominator=2)}, ["/threshold"]),
+            ({"quorum": Fraction(numerator=65, denominator=100)}, ["/quorum"]),
+            ({"quorum": Fraction(numerator=4, denominator=6), "threshold": Fraction(numerator=3, denominator=4)}, []),
+        ],
+    )
+    def test_a_plan_asks_for_no_less_than_the_province(
+        self, world: World, asked: dict[str, Fraction], places: list[str]
+    ) -> None:
+        """A smaller share of the judges than the profile's is refused at its field; the same and a larger one hold."""
+        meeting_id = world.create_meeting()
+        world.add_group(meeting_id)
+        command = WritePlan(command_id=uuid4(), meeting_id=meeting_id, text="演示", **asked)
+        if places:
+            with pytest.raises(InvalidInput) as refused:
+                world.do(plan.write_plan, command, as_actor=world.officer)
+            assert [fault.pointer for fault in refused.value.faults] == places
+        else:
+            assert world.do(plan.write_plan, command, as_actor=world.officer).open is not None
 
     @pytest.mark.req("HB-130", "PL-11")
     def test_steps_wait_for_the_plan(self, world: World) -> None:

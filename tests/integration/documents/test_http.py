@@ -82,6 +82,9 @@ def test_a_file_comes_back_as_it_went(people: tuple[httpx.Client, httpx.Client])
     part = owner.get(address, headers={"Range": "bytes=5-14"})
     assert (part.status_code, part.content) == (206, content[5:15])
     assert part.headers["Content-Range"] == f"bytes 5-14/{len(content)}"
+    for nothing in ("-0", f"{len(content)}-", f"0-{'9' * 5000}", "5-1", "0-1,3-4", "x"):
+        again = owner.get(address, headers={"Range": f"bytes={nothing}"})
+        assert (again.status_code, again.content) == (200, content), nothing[:9]
 
 
 @pytest.mark.req("PL-20")

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.declaration.drafts import SettingInput
 from deploy.demo.declaring import CASCADE, STEPS
 from tests.factories.province import PROFILE, Province
 from tests.integration.doors.requests import REQUESTS, Asked, ask, filled, operations
@@ -165,13 +166,46 @@ def test_what_the_protocol_refuses(home: Province, clients: dict[str, httpx.Clie
         answer = officer.post(case, content=content, headers={**stale, "Content-Type": "application/json"})
         assert answer.status_code in (400, 422), answer.text
         assert _is_problem(answer), answer.text
-    answer = officer.post(case, content=b"decision=pass", headers={**stale, "Content-Type": "text/plain"})
-    assert answer.status_code in (415, 422), answer.text
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "application/xml"):
+        content = b'{"decision": "pass"}'
+        refused(415, "common.media_type_refused", content=content, headers={**stale, "Content-Type": kind})
     surprise = refused(422, "common.invalid_input", json={**body, "surprise": 1}, headers=stale)
     assert [fault["pointer"] for fault in surprise["errors"]] == ["/surprise"]
     assert officer.get(f"{ADDRESS}/cases/{home.ids['case_id']}").json()["case"]["version"] == int(
         home.ids["case_version"]
     )
+
+
+@pytest.mark.req("PL-11")
+def test_a_setting_is_refused_at_its_place_in_the_body(clients: dict[str, httpx.Client]) -> None:
+    """The place of a wrong choice is told as it lies in what was sent: alone, or as a part of a declaration."""
+    setting = dict.fromkeys(SettingInput.model_fields, "nothing")
+    for path, body, pointer in (
+        ("settings/preview", setting, "/category"),
+        ("declarations", {"setting": setting}, "/setting/category"),
+    ):
+        answer = clients["applicant"].post(f"{ADDRESS}/{path}", json=body)
+        assert pointer in [fault["pointer"] for fault in answer.json()["errors"]], answer.text
+
+
+@pytest.mark.req("HB-16", "PL-11")
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("王\u200b五", "common.invisible_characters"), ("王五（一）", "identity.name_characters")],
+)
+def test_what_is_wrong_in_a_name_is_told(
+    home: Province, clients: dict[str, httpx.Client], name: str, code: str
+) -> None:
+    """A pasted character that nobody sees is named as such, another as what a name cannot hold."""
+    body = {
+        "organization_id": home.ids["organization_id"],
+        "login_name": "officer-nine",
+        "real_name": name,
+        "roles": ["case_officer"],
+    }
+    answer = clients["admin"].post(f"{ADDRESS}/staff", json=body)
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/real_name", code)
 
 
 @pytest.mark.req("PL-11")

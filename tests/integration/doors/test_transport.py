@@ -83,6 +83,38 @@ def test_what_is_no_route_of_the_api_is_no_page(clients: dict[str, httpx.Client]
         assert (answer.status_code, answer.json()["code"]) == (404, "common.not_found"), path
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "staff", "POST"),
+        ("PUT", "declarations", "GET, POST"),
+        ("HEAD", "me", "GET"),
+        ("GET", "meeting-groups/00000000-0000-4000-8000-000000000000", "DELETE, PUT"),
+    ],
+)
+def test_a_wrong_method_is_told_all_the_right_ones(
+    clients: dict[str, httpx.Client], method: str, path: str, allowed: str
+) -> None:
+    """An address that is one of the API answers 405 to another method and names those that it has (RFC 9110)."""
+    answer = clients["officer"].request(method, f"{ADDRESS}/{path}")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+
+
+def test_what_asks_for_readiness_by_head_is_not_shown_a_page(stack: Stack) -> None:
+    """Balancers that ask by HEAD hear what those hear that ask by GET."""
+    for path in ("/healthz", "/readyz"):
+        answers = [httpx.request(method, stack.url + path) for method in ("GET", "HEAD")]
+        assert len({(answer.status_code, answer.headers["Content-Type"]) for answer in answers}) == 1
+        assert answers[1].headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("path", ["public/batches", "public-notices", "public/articles?kind=policy", "public/openings"])
+def test_a_province_that_is_not_here_has_no_empty_lists(stack: Stack, path: str) -> None:
+    """Who asks for another province is told that it is not here, not that it has published nothing."""
+    answer = httpx.get(f"{stack.url}{ADDRESS.rpartition('/')[0]}/elsewhere/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "common.profile_not_published")
+
+
 @pytest.mark.req("PL-35")
 @pytest.mark.parametrize(
     "sent",

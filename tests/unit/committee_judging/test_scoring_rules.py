@@ -23,10 +23,11 @@ COMMENTS = scoring.CommentRules(required_below_percent=40, longest=500)
 @dataclass(frozen=True)
 class Item:
     code: str
+    name: str
     maximum: Decimal
 
 
-ITEMS = (Item("ethics", Decimal(15)), Item("work", Decimal(25)))
+ITEMS = (Item("ethics", "师德", Decimal(15)), Item("work", "教学", Decimal(25)))
 
 
 def check(*entries: ScoreEntry) -> list[tuple[str, str]]:
@@ -68,6 +69,12 @@ def test_a_complete_sheet_inside_its_ranges_is_accepted() -> None:
 def test_a_fault_of_a_sheet_is_named_with_its_place(entries: tuple[ScoreEntry, ...], expected: tuple[str, str]) -> None:
     """A score out of range or off the step, an item missing, twice or unknown, and a missing reason are each named."""
     assert expected in check(*entries)
+
+
+def test_an_item_without_a_score_is_named_as_the_standard_names_it() -> None:
+    """The reader knows the item by its name, not by its code."""
+    (fault,) = scoring.check_entries(ITEMS, (entry("ethics", "15"),), step=Decimal("0.5"), comments=COMMENTS)
+    assert fault.params == {"item": "教学"}
 
 
 @pytest.mark.req("HB-142", "HB-143", "HB-144", "HB-145")
