@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.base import Command, Contract, Message, rpc
 
+STORABLE = r"^[^\x00]*$"
 # Rows of one answer; what lies behind them is counted.
 SHOWN = 200
 # Messages that one act sends again.
@@ -119,7 +120,7 @@ class AuditQuery(Message):
 
     object_id: UUID | None = None
     account_id: UUID | None = None
-    action: str | None = Field(default=None, max_length=60)
+    action: Annotated[str, StringConstraints(max_length=60, pattern=STORABLE)] | None = None
     since: datetime | None = None
     before: datetime | None = None
 
@@ -142,7 +143,7 @@ class ExportAudit(Command):
     """Take audit rows out of the platform; the reason is recorded."""
 
     query: AuditQuery
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200, pattern=STORABLE)]
 
 
 class ChainFault(StrEnum):
