@@ -115,6 +115,11 @@ class IdentityApi(PublishesProfiles, Operated):
         """Whose accounts stand in the audit, the names masked, for operators. Refuses: NotFound."""
         raise NotImplementedError
 
+    @rpc()
+    def account_called(self, *, login_name: str) -> AccountName:
+        """The staff account with this login name, the person's name masked, for operators. Refuses: NotFound."""
+        raise NotImplementedError
+
     @rpc(callers=("notify",), actor=False)
     def recovery_message(self, *, recovery_id: UUID) -> RecoveryMessage:
         """The code of a recovery, to be sent. Refuses: NotFound."""

@@ -9,14 +9,14 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Response
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from chassis.asyncbus import AsyncClient
 from contracts.base import SERVICES, Message
 from contracts.declaration import DeclarationApi
 from contracts.declaration.batches import ProfileUse
 from contracts.errors import WorldFault
-from contracts.identity import IdentityApi
+from contracts.identity import AccountName, IdentityApi
 from contracts.operations import (
     AuditLine,
     AuditQuery,
@@ -56,6 +56,12 @@ class AuditRequest(Message):
 
     service: Service | None = None
     query: AuditQuery = Field(default_factory=AuditQuery)
+
+
+class AccountSought(Message):
+    """Whose account is looked for."""
+
+    login_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
 class AuditRow(Message):
@@ -163,6 +169,14 @@ async def search_audit(services: Services, _session: SignedIn, request: Annotate
         older_before=page[-1][1].at if len(found) > AUDIT_PAGE else None,
         silent=tuple(one["service"] for one in answers if not one["is_there"]),
     )
+
+
+@router.post("/accounts/find")
+async def find_account(
+    services: Services, _session: SignedIn, request: Annotated[AccountSought, Body()]
+) -> AccountName:
+    """The staff account with a login name, by which the audit is then searched."""
+    return await services.identity.call(IdentityApi.account_called, login_name=request.login_name)
 
 
 @router.post("/{service}/audit/export", response_class=Response, responses=AS_WORKBOOK)

@@ -330,6 +330,14 @@ def masked_names(session: Session, account_ids: Iterable[UUID]) -> tuple[Account
     )
 
 
+def account_called(session: Session, login_name: str) -> AccountName:
+    """The account with this login name, the person's name masked. Refuses: NotFound."""
+    found = session.scalars(select(Account.id).where(Account.login_name == login_name)).all()
+    if not found:
+        raise NotFound()
+    return masked_names(session, found)[0]
+
+
 def person_facts(session: Session, person_id: UUID) -> PersonFacts:
     """What identity knows of a person who has a document. Refuses: NotFound."""
     person = session.get(Person, person_id)

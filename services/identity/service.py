@@ -154,6 +154,11 @@ class IdentityService(ProfileService[Settings]):
         with self.database.begin() as session:
             return queries.masked_names(session, account_ids)
 
+    def account_called(self, *, login_name: str) -> AccountName:
+        operator()
+        with self.database.begin() as session:
+            return queries.account_called(session, login_name)
+
     def recovery_message(self, *, recovery_id: UUID) -> RecoveryMessage:
         with self.database.begin() as session:
             minutes = self._rules_in(session).recovery.minutes

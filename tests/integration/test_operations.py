@@ -141,6 +141,15 @@ def test_the_audit_is_searched_checked_and_exported_with_a_reason(stack: Stack, 
     stored = operator.post("/ops/audit/search", {"service": "identity", "query": {"action": "profile_act"}})
     assert {item["line"]["action"] for item in stored["items"]} == {"profile_activated"}
 
+    me = operator.get("/me")
+    sought = operator.post("/ops/accounts/find", {"login_name": " hb-system "})
+    assert sought == {"account_id": me["account_id"], "display_name": "系**"}
+    own = operator.post("/ops/audit/search", {"query": {"account_id": me["account_id"]}})
+    assert {item["line"]["account_id"] for item in own["items"]} == {me["account_id"]}
+    with pytest.raises(Problem) as unknown:
+        operator.post("/ops/accounts/find", {"login_name": "nobody-of-this-name"})
+    assert unknown.value.status == 404
+
     begun = operator.post("/ops/identity/audit/check")
     assert begun["walked"] <= begun["total"]
 

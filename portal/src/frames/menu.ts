@@ -107,6 +107,7 @@ const OPERATOR: Group[] = [
   {
     entries: [
       { route: 'ops-profiles' },
+      { route: 'ops-catalogue' },
       { route: 'ops-windows' },
       { route: 'ops-articles' },
       { route: 'ops-messages' },

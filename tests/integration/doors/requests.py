@@ -130,6 +130,7 @@ REQUESTS: dict[str, Asked] = {
     "resend_dead_messages": Asked({"event_ids": [UNKNOWN]}, ids={"service": "notify"}),
     "retry_late_job": Asked(ids={"service": "review", "job_id": UNKNOWN}),
     "give_up_late_job": Asked(ids={"service": "review", "job_id": UNKNOWN}),
+    "find_account": Asked({"login_name": "hb-system"}),
     "search_audit": Asked({}),
     "export_audit": Asked({"query": {}, "reason": "演示"}, ids={"service": "notify"}),
     "check_audit_chain": Asked(ids={"service": "notify"}),

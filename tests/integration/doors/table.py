@@ -567,6 +567,7 @@ TABLE: dict[str, Row] = {
     "list_late_jobs": Row(NOT_FOUND, {"200 shown": "system"}),
     "retry_late_job": Row(NOT_FOUND),
     "give_up_late_job": Row(NOT_FOUND),
+    "find_account": Row(NOT_FOUND, {"200": "system"}),
     "search_audit": Row(NOT_FOUND, {"200 shown": "system"}),
     "export_audit": Row(NOT_FOUND, {"200": "system"}),
     "list_audit_chains": Row(NOT_FOUND, {"200": "system"}),

@@ -9,6 +9,7 @@ const page = (path: string, component: RouteRecordRaw['component']): RouteRecord
 
 export const routes: RouteRecordRaw[] = [
   page('profiles', () => import('./Profiles.vue')),
+  page('catalogue', () => import('./Catalogue.vue')),
   page('windows', () => import('./Windows.vue')),
   page('articles', () => import('./Articles.vue')),
   page('messages', () => import('./Deliveries.vue')),
