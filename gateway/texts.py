@@ -12,9 +12,12 @@ from fastapi import HTTPException, Request
 
 from contracts.errors import Fault, InvalidInput
 
-# NUL, halves of surrogate pairs, and numbers that are none. A pair of halves is one good character.
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-SIGNS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity")
+# NUL, halves of surrogate pairs, what turns the direction of writing (a text would read otherwise than it is stored),
+# and numbers that are none. A pair of halves is one good character.
+UNSTORABLE = re.compile("[\0\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+SIGNS = re.compile(
+    rb"\\u(?:0000|[dD][89a-fA-F]|20(?:2[a-eA-E]|6[6-9]))|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|NaN|Infinity"
+)
 
 
 async def storable(request: Request) -> None:

@@ -14,7 +14,7 @@ from stdnum import isbn, issn
 from stdnum.exceptions import ValidationError
 
 from contracts.declaration.forms import FieldType, FormField, Scalar
-from contracts.forms.texts import has_refused_characters, normalise
+from contracts.forms.texts import has_refused_characters, normalise, undrawn_characters
 from contracts.identifiers import (
     DocumentType,
     document_number_fault,
@@ -65,6 +65,8 @@ def _read_text(field: FormField, raw: Any, around: Surroundings) -> str:
     text = normalise(_string(raw), lines=lines)
     if has_refused_characters(text, lines=lines):
         raise Refused("control_character")
+    if undrawn := undrawn_characters(text):
+        raise Refused("undrawn_character", characters=" ".join(undrawn))
     if field.limit is not None and len(text) > field.limit:
         raise Refused("too_long", limit=field.limit, length=len(text))
     return text

@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis import clock
+from contracts.errors import InvalidInput
 from contracts.identity.sign_in import Origin, network_of
 from gateway.middleware import client_address
 from gateway.session import cookie_name, give_cookie, take_cookie
 from gateway.settings import Settings
+from gateway.texts import storable
 
 
 def settings(**values: Any) -> Settings:
@@ -63,3 +65,29 @@ def test_on_https_the_session_belongs_to_this_host_alone(address: str) -> None:
         assert name.startswith("__Host-") == own.is_secure == ("secure" in words)
         assert {"path=/", "httponly", "samesite=lax"} <= words
         assert not any(word.startswith("domain") for word in words)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"opinion": "\\u202E\xe5\x90\x8c"}', '{"opinion": {"text": ["同意\u2067"]}}'.encode()]
+)
+async def test_what_turns_the_direction_of_writing_comes_in_nowhere(body: bytes) -> None:
+    """A text that would read otherwise than it is stored is refused at its place, escaped or not; other text is not."""
+    with pytest.raises(InvalidInput) as refused:
+        await storable(sent(body))
+    assert [fault.code for fault in refused.value.faults] == ["common.string_unicode"]
+    await storable(sent('{"opinion": "同意“推荐”‐—…"}'.encode()))
+
+
+def sent(body: bytes) -> Request:
+    """A request with this body."""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    scope = {
+        "type": "http",
+        "path_params": {},
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+    return Request(scope, receive)

@@ -13,7 +13,7 @@ from contracts.declaration.forms import CascadeStep, Condition, FieldType, FormF
 from contracts.forms import cascade
 from contracts.forms.conditions import holds
 from contracts.forms.months import full_years
-from contracts.forms.texts import has_refused_characters, normalise
+from contracts.forms.texts import has_refused_characters, normalise, undrawn_characters
 from contracts.forms.values import Refused, Surroundings, read_value
 from services.declaration.rules.windows import Phase, phase
 from tests.factories.declaration import read_profile
@@ -115,6 +115,27 @@ def test_normalising_twice_changes_nothing(text: str, lines: bool) -> None:
 def test_only_characters_that_cannot_be_printed_are_refused(text: str, refused: bool) -> None:
     """Rare characters and markup are text; controls and direction overrides are not."""
     assert has_refused_characters(normalise(text, lines=False), lines=False) is refused
+
+
+@pytest.mark.parametrize(
+    ("text", "undrawn"),
+    [
+        ("讲授逻辑学。①②③ ★ ● → ≤ ℃ № ☑", "☑"),
+        ("成绩突出👍🏻👍", "👍 🏻"),
+        ("❤️", "❤"),
+        ("\uf0d8 主持课题", "U+F0D8"),
+        ("➢ 主持课题 ✓", "➢"),
+        ("䶮𬭎\U0002ebf0", ""),
+    ],
+)
+def test_what_no_typeface_draws_is_named(text: str, undrawn: str) -> None:
+    """Emoji and pasted bullets are named at the field; signs that print, and rare characters of names, are text."""
+    assert " ".join(undrawn_characters(normalise(text, lines=False))) == undrawn
+
+
+def test_what_has_no_width_is_left_out() -> None:
+    """Marks that come with pasted text make no other word of it."""
+    assert normalise("\ufeff沈\u200b若谷\u200e", lines=False) == "沈若谷"
 
 
 def test_middle_dots_are_folded() -> None:
