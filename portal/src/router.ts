@@ -1,6 +1,7 @@
 /** All pages. A feature brings its routes in `features/<name>/routes.ts`; their `meta` says who may see them and in which frame. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { openProfile } from './api/client'
+import { Problem } from './api/problem'
 import { enter } from './session'
 import type { Schemas } from './api/client'
 
@@ -31,6 +32,12 @@ export const router = createRouter({
       name: 'provinces',
       component: () => import('./frames/Provinces.vue'),
       meta: { title: 'common.provinces' },
+    },
+    {
+      path: '/:rest(.*)*',
+      name: 'no-province',
+      component: () => import('./frames/Unopened.vue'),
+      props: { error: new Problem(404, { code: 'common.not_found', title: '' }) },
     },
     {
       path: '/:profile([a-z][a-z0-9_]{1,30})',

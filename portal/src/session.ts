@@ -92,23 +92,24 @@ export async function refreshAccount(): Promise<void> {
   adopt(await answer(api.GET('/me')))
 }
 
+/** Who has no session is nobody; any other refusal stands. */
+function nobody(error: unknown): null {
+  if (error instanceof Problem && error.status === 401) return null
+  throw error
+}
+
 /** Whether the page may be entered: who is not signed in goes to the sign-in page, and comes back from there. */
 export async function enter(to: RouteLocationNormalized): Promise<boolean | RouteLocationRaw> {
   const wanted = to.params.profile as string
   if (profile.value !== wanted) {
     profile.value = wanted
     onSessionEnd(null)
-    const framed = loadPortal()
     try {
-      adopt(await answer(api.GET('/me')))
-      await framed
+      const [found] = await Promise.all([answer(api.GET('/me')).catch(nobody), loadPortal()])
+      adopt(found)
     } catch (error) {
-      if (!(error instanceof Problem && error.status === 401)) {
-        profile.value = ''
-        throw error
-      }
-      adopt(null)
-      await framed
+      profile.value = ''
+      throw error
     }
   }
   if (!to.meta.roles) return true

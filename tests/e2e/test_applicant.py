@@ -95,7 +95,7 @@ def test_what_is_missing_is_named_and_the_whole_form_is_submitted(visit: Callabl
         [{"name": "学位证.heic", "mimeType": "image/heic", "buffer": b"no picture"}]
     )
     expect(slot.get_by_text("“学位证.heic”不是可接受的格式。")).to_be_visible()
-    slot.get_by_role("button", name="取消 学位证.heic").click()
+    slot.get_by_role("button", name="知道了 学位证.heic").click()
     slot.locator("input[type=file]").set_input_files(paper("单位公示证明.pdf"))
     expect(slot.get_by_text("已上传")).to_be_visible()
     who.check("basic")

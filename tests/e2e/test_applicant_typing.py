@@ -187,3 +187,6 @@ def test_the_form_fits_a_phone(visit: Callable[..., Any], someone: tuple[Desk, A
     who.go(f"/my/d/{applicant.declaration_id}/check")
     expect(page.get_by_role("alert")).to_be_visible()
     who.check("check")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1, name="Check and submit")).to_be_visible()
+    who.check("check-english")

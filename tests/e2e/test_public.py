@@ -33,6 +33,15 @@ def test_the_home_page_says_what_is_open_and_where_to_enter(visit: Visit, phone:
     expect(page.get_by_text("不开放自行注册")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("注册"))).to_have_count(0)
     who.check("home-phone" if phone else "home")
+    if phone:
+        # English words are longer: nothing may leave the screen, and the code has room to be typed.
+        page.get_by_role("button", name="English").click()
+        expect(page.get_by_role("link", name="Declare now")).to_be_visible()
+        who.check("home-phone-english")
+        who.go("/login")
+        expect(page.get_by_role("textbox", name="Verification code")).to_be_visible()
+        assert page.get_by_role("textbox", name="Verification code").bounding_box()["width"] >= 100
+        who.check("login-phone-english")
 
 
 def test_every_public_page_can_be_read_in_both_languages(visit: Visit) -> None:

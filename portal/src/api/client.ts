@@ -12,11 +12,14 @@ export type Schemas = components['schemas']
 
 const SAFE = ['GET', 'HEAD']
 const PAUSES_MS = [400, 1200, 3000]
+/** A command that was tried so long is given back: the person is told, and what keeps trying is the page. */
+const PATIENCE_MS = 8_000
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
 /** Send a request; a command is sent again while the server is away, a request of an ended session once renewed. */
 async function send(request: Request): Promise<Response> {
   const pauses = SAFE.includes(request.method) ? [] : PAUSES_MS
+  const began = Date.now()
   for (let attempt = 0; ; attempt += 1) {
     let response: Response
     try {
@@ -27,7 +30,8 @@ async function send(request: Request): Promise<Response> {
       await pause(pauses[attempt]!)
       continue
     }
-    if ((response.status === 503 || response.status === 504) && attempt < pauses.length) {
+    const mayPass = response.status === 503 || response.status === 504
+    if (mayPass && attempt < pauses.length && Date.now() - began < PATIENCE_MS) {
       await pause(pauses[attempt]!)
       continue
     }
@@ -48,8 +52,16 @@ const conventions: Middleware = {
   },
 }
 
+/** Marks that turn the writing direction, and blanks of no width: pasted with a text, seen by nobody, refused by the server. */
+const UNSEEN = /[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g
+const seen = (_: string, value: unknown) => (typeof value === 'string' ? value.replace(UNSEEN, '') : value)
+
 const connect = (baseUrl: string) => {
-  const client = createClient<paths>({ baseUrl, fetch: send })
+  const client = createClient<paths>({
+    baseUrl,
+    fetch: send,
+    bodySerializer: (body) => JSON.stringify(body, seen),
+  })
   client.use(conventions)
   return client
 }

@@ -39,9 +39,9 @@ export class Problem extends Error {
     return this.traceId.slice(0, 4).toUpperCase()
   }
 
-  /** Whether asking again later may help: a service is away, or too slow. */
+  /** Whether asking again later may help: a service is away, or too slow, or too much was asked from one address. */
   get isPassing(): boolean {
-    return this.status === 503 || this.status === 504
+    return [429, 503, 504].includes(this.status)
   }
 }
 

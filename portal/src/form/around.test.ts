@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fullYears, holds, needsField, showsField, type Around } from './around'
+import { fullYears, holds, needsBlock, needsField, showsField, type Around } from './around'
 import { below, choices, pathBefore } from './cascade'
 import { inOrder, layOut } from './rows'
 import type { Block, Catalogue, FormDescription } from './types'
@@ -143,6 +143,10 @@ test('What the committees want beyond the form is asked with a star.', () => {
   expect(needs(files, [])).toBe(false)
   expect(needs(papers, ['attachment'])).toBe(false)
   expect(needs(papers, ['papers.attachment'])).toBe(true)
+  const educations = block('educations', [], { kind: 'rows', rows: { minimum: 1, needed: true } })
+  expect(needsBlock(around([]), educations)).toBe(true)
+  expect(needsBlock(around([]), papers)).toBe(false)
+  expect(needsBlock(around(['papers']), papers)).toBe(true)
 })
 
 test('A list shows the columns that the form names, in their order.', () => {

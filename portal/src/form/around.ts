@@ -65,6 +65,15 @@ export function needsField(around: Around, block: Block, field: FormField, value
   )
 }
 
+/** Whether something must be entered in the block as a whole: rows that the form asks for, or what a committee wants. */
+export function needsBlock(around: Around, block: Block): boolean {
+  const isAsked =
+    block.rows && block.rows.minimum > 0
+      ? holds(block.rows.needed, (reference) => valueAt(around, reference, block, {}))
+      : false
+  return isAsked || Boolean(around.demanded?.includes(block.id))
+}
+
 function demandsSlot({ demanded = [] }: Around, block: Block, field: FormField): boolean {
   return (
     demanded.includes(`${block.id}.${field.id}`) || (block.kind === 'files' && demanded.includes(field.id))

@@ -21,18 +21,23 @@ export interface Conflict {
   fields: string[]
 }
 
+/** What was held while the network was cut or the service away, and is saved now. */
+export interface Returned {
+  n: number
+  from: 'offline' | 'away'
+}
+
 export class BlockDraft {
   readonly block: Block
   /** What is typed, by field. */
   readonly typed: Values = reactive({})
   /** What is wrong, by field. */
   readonly faults: Record<string, string> = reactive({})
-  readonly state: SaveState & { conflict: Conflict | null; isLocked: boolean; returned: number } =
+  readonly state: SaveState & { conflict: Conflict | null; isLocked: boolean; returned?: Returned } =
     shallowReactive({
       is: 'clean',
       conflict: null,
       isLocked: false,
-      returned: 0,
     })
   /** As the server has it. */
   readonly base: BlockContent = reactive({ version: 0, values: {}, files: {}, rows: [] })
@@ -41,7 +46,7 @@ export class BlockDraft {
   private readonly around: () => Around
   private queue: Promise<unknown> = Promise.resolve()
   private timer: ReturnType<typeof setTimeout> | undefined
-  private wasOffline = false
+  private waitedFor: Returned | undefined
 
   constructor(source: FormSource, block: Block, around: () => Around) {
     this.source = source
@@ -127,8 +132,9 @@ export class BlockDraft {
       return true
     }
     const { values, faults } = readAll(this.block, this.typed, this.around())
-    if (!navigator.onLine) return this.waitForNetwork()
-    this.state.is = 'saving'
+    if (!navigator.onLine) return this.waitForReturn()
+    // What is tried again meanwhile is not news: the page goes on saying why it holds the text.
+    if (!this.waitedFor) this.state.is = 'saving'
     try {
       await this.put(values, faults)
     } catch (error) {
@@ -145,7 +151,6 @@ export class BlockDraft {
     const kept = stored(this.block, sent, this.around())
     const names = new Set([...Object.keys(kept), ...Object.keys(this.base.values)])
     if (![...names].every((name) => isSame(kept[name], this.base.values[name]))) {
-      const count = this.changed().length
       let answer: Stored
       try {
         answer = await this.source.save(this.block.id, kept, this.base.version)
@@ -166,7 +171,6 @@ export class BlockDraft {
         else if (!(field.id in kept) && !(field.id in faults) && field.id in values)
           delete this.typed[field.id]
       }
-      if (this.wasOffline) this.state.returned = count
     }
     Object.assign(this.faults, faults)
     this.settle()
@@ -178,7 +182,8 @@ export class BlockDraft {
   }
 
   private settle(): void {
-    this.wasOffline = false
+    if (this.waitedFor) this.state.returned = this.waitedFor
+    this.waitedFor = undefined
     this.state.is = 'saved'
     this.state.at = new Date()
     if (this.isDirty) {
@@ -201,7 +206,7 @@ export class BlockDraft {
   private async onFailure(error: unknown): Promise<void> {
     if (error instanceof Problem && error.code === 'common.stale_version') return this.merge()
     if (error instanceof Unreachable || (error instanceof Problem && error.isPassing)) {
-      this.waitForNetwork()
+      this.waitForReturn()
       return
     }
     if (error instanceof Problem && error.code === 'common.wrong_state') this.state.isLocked = true
@@ -209,9 +214,11 @@ export class BlockDraft {
     this.state.number = error instanceof Problem ? error.number : ''
   }
 
-  private waitForNetwork(): false {
-    this.wasOffline = true
-    this.state.is = 'offline'
+  /** The network is cut, or the service away: hold what is typed and save it once it is back. */
+  private waitForReturn(): false {
+    this.waitedFor = { n: this.changed().length, from: navigator.onLine ? 'away' : 'offline' }
+    this.state.is = this.waitedFor.from
+    this.state.returned = undefined
     this.soon(AGAIN_MS)
     return false
   }

@@ -1,6 +1,7 @@
 /**
  * Files on their way: sent two at a time with progress, checked by the server, then put into their slot. They go on
- * while pages are changed; a broken connection waits and goes on under the same number, so that no file comes twice.
+ * while pages are changed; where the connection breaks or the service is away, a file waits and is sent again by itself
+ * under the same number, so that none comes twice.
  */
 import { reactive } from 'vue'
 import { addressOf, answer, api, type Schemas } from '@/api/client'
@@ -18,7 +19,7 @@ export interface Upload {
   place: Place
   name: string
   size: number
-  state: 'waiting' | 'sending' | 'checking' | 'held' | 'broken' | 'refused'
+  state: 'waiting' | 'sending' | 'checking' | 'held' | 'broken' | 'away' | 'refused'
   /** Share that was sent, 0 to 1. */
   sent: number
   /** Seconds left, where they can be told. */
@@ -37,6 +38,8 @@ interface Carried {
 
 const AT_ONCE = 2
 const LOOK_MS = 700
+/** After which pauses what was broken off is sent again; the last one repeats. */
+const AGAIN_MS = [3_000, 6_000, 12_000, 30_000]
 const ENDINGS: Record<string, string[]> = {
   pdf: ['.pdf'],
   jpeg: ['.jpg', '.jpeg'],
@@ -67,11 +70,14 @@ export function acceptOf(slot: Slot): string {
   return slot.accept.flatMap((one) => (one === 'image' ? ['image/*'] : (ENDINGS[one] ?? []))).join(',')
 }
 
+const isBrokenOff = (upload: Upload) => upload.state === 'broken' || upload.state === 'away'
 const isImage = (name: string) => ENDINGS.image!.some((ending) => name.toLowerCase().endsWith(ending))
 
 export class Uploads {
   readonly list: Upload[] = reactive([])
   private readonly carried = new Map<string, Carried>()
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private failures = 0
   private readonly attach: (place: Place, file: AttachedFile) => Promise<void>
 
   constructor(attach: (place: Place, file: AttachedFile) => Promise<void>) {
@@ -141,15 +147,24 @@ export class Uploads {
     if (at >= 0) this.list.splice(at, 1)
   }
 
-  /** Send again what was broken off. */
+  /** Send again what was broken off, and go on with all others. */
   retry(upload: Upload): void {
     upload.state = 'waiting'
     upload.error = undefined
-    this.start()
+    this.goOn()
   }
 
   private readonly goOn = (): void => {
-    for (const upload of this.list) if (upload.state === 'broken') this.retry(upload)
+    clearTimeout(this.timer)
+    if (!navigator.onLine) return
+    for (const upload of this.list) if (isBrokenOff(upload)) upload.state = 'waiting'
+    this.start()
+  }
+
+  private goOnLater(): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(this.goOn, AGAIN_MS[Math.min(this.failures, AGAIN_MS.length - 1)])
+    this.failures += 1
   }
 
   /** Make a photo small enough for its slot and send it. */
@@ -168,6 +183,8 @@ export class Uploads {
   }
 
   private start(): void {
+    // While the server is not reached, the others would only fail one after another.
+    if (this.list.some(isBrokenOff)) return
     const running = this.list.filter((one) => one.state === 'sending').length
     for (const upload of this.list
       .filter((one) => one.state === 'waiting')
@@ -180,9 +197,9 @@ export class Uploads {
     upload.state = 'sending'
     upload.sent = 0
     try {
-      const facts = await this.verdict(upload, await this.send(upload, carried))
+      // What was checked already and only did not come into its slot is not sent again.
+      carried.facts ??= await this.verdict(upload, await this.send(upload, carried))
       if (!this.carried.has(upload.key)) return
-      carried.facts = facts
       await this.place(upload)
     } catch (error) {
       if (this.carried.has(upload.key)) this.fail(upload, error)
@@ -202,6 +219,7 @@ export class Uploads {
     upload.state = 'checking'
     try {
       await this.attach(upload.place, facts)
+      this.failures = 0
       this.drop(upload.key)
     } catch (error) {
       this.fail(upload, error)
@@ -213,7 +231,8 @@ export class Uploads {
       upload.state = 'refused'
       upload.error = error.faults[0]?.message || error.message
     } else {
-      upload.state = 'broken'
+      upload.state = error instanceof Problem ? 'away' : 'broken'
+      this.goOnLater()
     }
   }
 
@@ -286,6 +305,7 @@ export class Uploads {
 
   stop(): void {
     window.removeEventListener('online', this.goOn)
+    clearTimeout(this.timer)
     for (const { request } of this.carried.values()) request?.abort()
     this.carried.clear()
     this.list.splice(0)

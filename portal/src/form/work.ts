@@ -58,7 +58,7 @@ export class FormWork {
 
   readonly state = computed<SaveState>(() => {
     const all = Object.values(this.drafts).map((draft) => draft.state)
-    for (const is of ['failed', 'offline', 'saving'] as const) {
+    for (const is of ['failed', 'offline', 'away', 'saving'] as const) {
       const found = all.find((state) => state.is === is && !state.conflict)
       if (found) return { is, number: found.number }
     }

@@ -1,6 +1,7 @@
 /** What the province calls itself: system name, host, sections, words around the sign-in (HB-01). */
 import { computed, shallowRef } from 'vue'
 import { answer, api, type Schemas } from '@/api/client'
+import { Problem } from '@/api/problem'
 import { currentLocale } from '@/i18n'
 
 type Label = Schemas['Label']
@@ -25,7 +26,10 @@ export function serverNow(): Date {
   return new Date(Date.now() + offset)
 }
 
-/** Fetch the frame of the province that was turned to; a page is shown without it rather than not at all. */
+/**
+ * Fetch the frame of the province that was turned to; a page is shown without it rather than not at all. Throws Problem
+ * where there is no such province.
+ */
 export async function loadPortal(): Promise<void> {
   page.value = null
   try {
@@ -33,7 +37,8 @@ export async function loadPortal(): Promise<void> {
     page.value = await answer(response)
     const date = (await response).response.headers.get('Date')
     if (date) offset = new Date(date).getTime() - Date.now()
-  } catch {
+  } catch (error) {
     page.value = null
+    if (error instanceof Problem && error.status === 404) throw error
   }
 }
