@@ -193,12 +193,8 @@ def declaration(*, name: str = "纪知秋", rows: int = 3, text: str | None = No
             for i, slot in enumerate(("申报材料真实性承诺书", "职业道德评价表", "学历证书", "继续教育证书"))
         ],
         "opinions": [
-            {"label": label, "organization": "演示单位", "opinion": opinion, "signer": signer, "date": "2026年11月22日"}
-            for label, signer in (
-                ("工作单位意见", "庄予衡"),
-                ("主管单位意见", "苗知夏"),
-                ("省级主管部门\n意见", "白若川"),
-            )
+            {"label": label, "organization": "演示单位", "opinion": opinion, "date": "2026年11月22日"}
+            for label in ("工作单位意见", "主管单位意见", "省级主管部门\n意见")
         ],
         "photo": None,
     }

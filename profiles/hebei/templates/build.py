@@ -42,7 +42,7 @@ RANKS = (
     "（共推荐{{ form.roster_supplement.ranking_total }}人）"
 )
 PERIOD = 'row.start_month ~ "—" ~ row.end_month'
-SIGNED = "负责人：{{ %s.signer }}　　　（公章）　　{{ %s.date }}"
+SIGNED = "签名：＿＿＿＿＿＿＿＿　　（公章）　　{{ %s.date }}"
 
 
 def general_form() -> Form:
@@ -427,7 +427,7 @@ def general_form() -> Form:
             *opinion_rows(
                 "{{ step.label }}",
                 "　　{{ step.opinion }}",
-                SIGNED % ("step", "step"),
+                SIGNED % "step",
                 columns=2,
             ),
             Tag("else"),
@@ -668,7 +668,7 @@ def review_form() -> Form:
             *opinion_rows(
                 "{{ step.label }}",
                 "　　{{ step.opinion }}",
-                SIGNED % ("step", "step"),
+                SIGNED % "step",
                 columns=2,
                 height=38,
             ),

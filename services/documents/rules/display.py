@@ -164,7 +164,6 @@ def opinions(log: Iterable[LogEntry]) -> list[dict[str, str]]:
                     "label": "\n".join(filter(None, (entry.organization_name, entry.step_label))),
                     "organization": entry.organization_name or "",
                     "opinion": entry.opinion or "",
-                    "signer": entry.actor_name or "",
                     "date": chinese_date(entry.at.astimezone(SHANGHAI).date()),
                 }
             )
