@@ -27,13 +27,17 @@ from tests.stack import Stack
 
 USABLE_MS = 1500
 NOBODY = ""
-# Who opens it, its address (`{declaration}` is the applicant's filled one), and what must stand beside the heading.
+# Who opens it, its address (`{declaration}` is the filled one, `{case}` waits for the officer), and what must stand
+# beside the heading.
 PAGES: tuple[tuple[str, str, str], ...] = (
     (NOBODY, "/", "a:has-text('立即申报')"),
     (NOBODY, "/login?as=person", "input[autocomplete=username]"),
     ("applicant", "/my/d/{declaration}", "a:has-text('检查并提交')"),
     ("applicant", "/my/d/{declaration}/basic", "#f-base_materials-other_material"),
     ("applicant", "/my/d/{declaration}/check", "input[type=checkbox]"),
+    ("officer", "/desk/review", "tbody input[type=checkbox]"),
+    ("officer", "/desk/review/{case}", ".dec .btn-p"),
+    ("administrator", "/org/units", "tbody tr"),
 )
 
 
@@ -67,22 +71,25 @@ def main() -> None:
     os.environ.update(settings)
     stack = Stack(Instance.open(folder), settings)
     with closing(Desk(stack)) as desk, sync_playwright() as playwright:
-        someone = desk.filled()
-        cookies = {
-            NOBODY: [],
-            "applicant": [
-                {"name": name, "value": value, "url": stack.url} for name, value in someone.browser.cookies.items()
-            ],
+        someone, declared = desk.filled(), desk.applicant()
+        declared.declare()
+        places = {"declaration": someone.declaration_id, "case": desk.case_of(declared)["case_id"]}
+        administrator = desk.installation.sign_in("root-admin")
+        seats = {"applicant": someone.browser, "officer": desk.officer, "administrator": administrator}
+        cookies = {NOBODY: []} | {
+            role: [{"name": name, "value": value, "url": stack.url} for name, value in seat.cookies.items()]
+            for role, seat in seats.items()
         }
         browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", "--disable-gpu"])
         print("| who | page | first ms | again ms | requests | of 1.5 s |\n|---|---|---|---|---|---|")
         for role, path, selector in PAGES:
-            url = f"{stack.url}/{PROFILE}{path.format(declaration=someone.declaration_id)}"
+            url = f"{stack.url}/{PROFILE}{path.format(**places)}"
             found = [usable(browser, url, cookies[role], selector) for _ in range(rounds)]
             first, again = (statistics.median(one[at] for one in found) for at in (0, 1))
             figures = f"{first:.0f} | {again:.0f} | {found[0][2]} | {first / USABLE_MS:.2f}"
             print(f"| {role or 'anybody'} | `{path}` | {figures} |")
         browser.close()
+        administrator.close()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ class Desk:
     """The hospital's officer, who opens accounts and decides, and the applicants of a test."""
 
     def __init__(self, stack: Stack) -> None:
-        self._installation = Installation(
+        self.installation = Installation(
             stack.url,
             PROFILE,
             peers=stack.settings["ZHIPING_PEERS_URL"],
@@ -31,9 +31,9 @@ class Desk:
         self._report = Report(as_json=True)
         self._inventor = Inventor()
         who = next(
-            name for name in self._installation.accounts if name.startswith("hospital-") and name.endswith("-officer")
+            name for name in self.installation.accounts if name.startswith("hospital-") and name.endswith("-officer")
         )
-        self.officer: Browser = self._installation.sign_in(who)
+        self.officer: Browser = self.installation.sign_in(who)
         self._opened = [self.officer]
         role = next(role for role in self.officer.get("/me")["roles"] if role["organization_id"])
         self.unit = Unit(
@@ -48,7 +48,7 @@ class Desk:
     def applicant(self, name: str = "沈若谷") -> Applicant:
         """Somebody new whose account is open."""
         person = self._inventor.person(name=name)
-        browser = open_applicant(self._installation, self._report, self.unit, person)
+        browser = open_applicant(self.installation, self._report, self.unit, person)
         self._opened.append(browser)
         return Applicant(browser, person, self._report)
 
@@ -61,7 +61,7 @@ class Desk:
 
     def account(self, someone: Applicant) -> dict[str, str]:
         """How somebody signs in."""
-        return self._installation.accounts[f"applicant-{someone.person.id_no[-6:]}"]
+        return self.installation.accounts[f"applicant-{someone.person.id_no[-6:]}"]
 
     def case_of(self, someone: Applicant) -> dict[str, Any]:
         """The case that waits for the officer, once it is there."""
