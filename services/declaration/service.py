@@ -1,4 +1,4 @@
-"""The bus side of the declaration service: its methods and event handlers, a few lines each."""
+"""The bus side of the declaration service: its methods, a few lines each; what it hears is in `listening`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from chassis import context
 from chassis.commands import was_carried_out
 from chassis.loops import every
 from chassis.operated import operator
-from chassis.profiles import ProfileService
-from chassis.service import Delivery, client, on, serve
+from chassis.service import client, serve
 from contracts.base import Role
 from contracts.committee import CommitteeApi, CommitteeSummary
 from contracts.declaration.api import DeclarationApi, NoticeFacts
@@ -57,31 +56,15 @@ from contracts.declaration.drafts import (
 )
 from contracts.declaration.refusals import NotEnrolled
 from contracts.declaration.submissions import FileAttachment, SettingChoice, SubmissionCard, SubmissionContent
-from contracts.declaration.workflow import Trigger
 from contracts.documents import DocumentsApi
 from contracts.errors import NotFound
-from contracts.events import (
-    CaseAdmitted,
-    CaseAdvanced,
-    CaseHeld,
-    CaseRecalled,
-    CaseReturned,
-    CertificateIssued,
-    MaterialPlaced,
-    ObjectionUpheld,
-    Outcome,
-    ResultAudited,
-    ResultConfirmed,
-    ResultReported,
-)
 from contracts.identity import Enrolment, IdentityApi, OrganizationSummary, WithdrawEnrolment
-from contracts.review import ReviewApi
+from services.declaration.listening import ListeningEntrypoints
 from services.declaration.operations import (
     attaching,
     batches,
     declaring,
     drafting,
-    following,
     reminding,
     submitting,
     upgrading,
@@ -89,101 +72,17 @@ from services.declaration.operations import (
 )
 from services.declaration.published import PROFILES
 from services.declaration.queries import catalogue, drafts, openings, submissions
-from services.declaration.settings import Settings
 from services.declaration.views import status_steps
-
-HOLDING = {True: Trigger.HOLD, False: Trigger.RESUME}
-RESULTS = {Outcome.PASSED: Trigger.PASS, Outcome.FAILED: Trigger.FAIL}
 
 
 @serve(DeclarationApi)
-class DeclarationService(ProfileService[Settings]):
+class DeclarationService(ListeningEntrypoints):
     """What a person declares, from the first setting to the frozen submission."""
 
-    review = client(ReviewApi)
     committee = client(CommitteeApi)
     documents = client(DocumentsApi)
     identity = client(IdentityApi)
     profiles = PROFILES
-
-    # events: the other services show where the declaration stands
-
-    @on(CaseAdvanced)
-    def follow_advance(self, event: CaseAdvanced, delivery: Delivery) -> None:
-        with delivery.once() as session:
-            following.follow(
-                session,
-                declaration_id=event.declaration_id,
-                submission_id=event.submission_id,
-                trigger=Trigger.ADVANCE,
-                step=event.step,
-            )
-
-    @on(CaseHeld)
-    def follow_hold(self, event: CaseHeld, delivery: Delivery) -> None:
-        self._follow(event, delivery, HOLDING[event.held])
-
-    @on(CaseReturned)
-    def follow_return(self, event: CaseReturned, delivery: Delivery) -> None:
-        facts = self.review.return_facts(decision_id=event.decision_id)
-        with delivery.once() as session:
-            following.follow_return(session, declaration_id=event.declaration_id, facts=facts)
-
-    @on(CaseRecalled)
-    def follow_recall(self, event: CaseRecalled, delivery: Delivery) -> None:
-        with delivery.once() as session:
-            following.follow_recall(session, declaration_id=event.declaration_id, submission_id=event.submission_id)
-
-    @on(CaseAdmitted)
-    def follow_admission(self, event: CaseAdmitted, delivery: Delivery) -> None:
-        with delivery.once() as session:
-            following.follow_admission(
-                session,
-                declaration_id=event.declaration_id,
-                submission_id=event.submission_id,
-                committee_id=event.committee_id,
-            )
-
-    @on(MaterialPlaced)
-    def follow_placing(self, event: MaterialPlaced, delivery: Delivery) -> None:
-        self._follow(event, delivery, Trigger.PLACE)
-
-    @on(ResultConfirmed)
-    def follow_result(self, event: ResultConfirmed, delivery: Delivery) -> None:
-        self._follow(event, delivery, RESULTS[event.outcome])
-
-    @on(ObjectionUpheld)
-    def follow_objection(self, event: ObjectionUpheld, delivery: Delivery) -> None:
-        self._follow(event, delivery, Trigger.UPHOLD_OBJECTION)
-
-    @on(ResultReported)
-    def follow_report(self, event: ResultReported, delivery: Delivery) -> None:
-        self._follow(event, delivery, Trigger.REPORT_RESULT)
-
-    @on(ResultAudited)
-    def follow_audit(self, event: ResultAudited, delivery: Delivery) -> None:
-        self._follow(event, delivery, Trigger.AUDIT_RESULT)
-
-    @on(CertificateIssued)
-    def follow_certificate(self, event: CertificateIssued, delivery: Delivery) -> None:
-        with delivery.once() as session:
-            following.follow_certificate(
-                session, declaration_id=event.declaration_id, certificate_id=event.certificate_id
-            )
-
-    def _follow(
-        self,
-        event: CaseHeld | MaterialPlaced | ResultConfirmed | ObjectionUpheld | ResultReported | ResultAudited,
-        delivery: Delivery,
-        trigger: Trigger,
-    ) -> None:
-        with delivery.once() as session:
-            following.follow(
-                session,
-                declaration_id=event.declaration_id,
-                submission_id=event.submission_id,
-                trigger=trigger,
-            )
 
     # what the platform does by itself
 
