@@ -4,7 +4,9 @@ import { currentLocale } from './i18n'
 const ZONE = 'Asia/Shanghai'
 
 function part(moment: Date, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(currentLocale(), { timeZone: ZONE, ...options }).format(moment)
+  // `25 Nov`: the day first, as the texts have it.
+  const locale = currentLocale() === 'en' ? 'en-GB' : 'zh-CN'
+  return new Intl.DateTimeFormat(locale, { timeZone: ZONE, ...options }).format(moment)
 }
 
 /** `2026-11-25` of a moment, for tables. */
@@ -61,4 +63,28 @@ export function size(bytes: number): string {
 /** `1,234` people, files, rows. */
 export function count(number: number): string {
   return new Intl.NumberFormat(currentLocale()).format(number)
+}
+
+/** Full-width digits as plain ones. */
+export const ascii = (text: string) =>
+  text.replace(/[\uFF10-\uFF19]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0xfee0))
+
+/** 2026-11-25 of 20261125, 2026/11/25, 2026.11.25 and 2026年11月25日; what is none of these stays as typed. */
+export function tidyDate(typed: string, kind: 'date' | 'month'): string {
+  const parts = ascii(typed.trim())
+    .replace(/^(\d{4})(\d{2})(\d{2})?$/, (_, y: string, m: string, d?: string) =>
+      [y, m, d].filter(Boolean).join('-'),
+    )
+    .split(/[-/.年月日\s]+/)
+    .filter(Boolean)
+  if (parts.length !== (kind === 'date' ? 3 : 2) || !parts.every((part) => /^\d{1,4}$/.test(part)))
+    return typed.trim()
+  return parts.map((part, at) => part.padStart(at ? 2 : 4, '0')).join('-')
+}
+
+/** Whether there is such a day, written as 2026-11-25. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) && text >= '1900' && text < '2101'
 }

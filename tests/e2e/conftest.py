@@ -76,7 +76,7 @@ class Visitor:
         """Sign in on the page, with the captcha's answer from the local peers."""
         self.go(f"/login?as={kind}")
         self.fill_sign_in(kind=kind, identifier=identifier, password=password)
-        expect(self.page).not_to_have_url(re.compile("/login"))
+        expect(self.page).not_to_have_url(re.compile("/login"), timeout=15_000)
 
     def fill_sign_in(self, *, kind: str, identifier: str, password: str) -> None:
         """Fill in the sign-in form that is shown, and send it."""

@@ -158,6 +158,10 @@ def test_a_unit_imports_its_people_and_learns_what_is_wrong(enter: Callable[[str
     page.get_by_role("button", name="建立 1 人的账号").click()
     expect(page.get_by_role("dialog")).to_contain_text(person.name)
     clerk.check("opened")
+    page.emulate_media(media="print")  # the slips stand alone on paper, to be cut off
+    expect(page.locator("#app")).to_be_hidden()
+    expect(page.locator(".to-cut li")).to_contain_text(person.name)
+    page.emulate_media(media="screen")
 
 
 @pytest.mark.req("HB-107")

@@ -21,7 +21,7 @@ from deploy.demo.reviewing import recommendation, wait_for
 from tests.e2e.conftest import PROFILE
 from tests.stack import Stack
 
-PEOPLE = 11
+PEOPLE = 12
 
 
 class Ward:
@@ -105,8 +105,8 @@ def recommend(page: Page) -> None:
     """Fill in the data of HB-T30."""
     said = recommendation()
     page.get_by_role("group", name="推荐情况").get_by_text("推荐", exact=True).click()
-    page.get_by_label("公示开始").fill(said["notice_from"])
-    page.get_by_label("公示结束").fill(said["notice_to"])
+    page.get_by_role("textbox", name="公示开始").fill(said["notice_from"])
+    page.get_by_role("textbox", name="公示结束").fill(said["notice_to"])
     page.get_by_role("group", name="有无异议").get_by_text("无", exact=True).click()
     page.get_by_role("textbox", name="推荐小组意见").fill(said["panel_opinion"])
 
@@ -145,7 +145,14 @@ def test_an_officer_reads_points_out_and_returns(officer: Any, ward: Ward) -> No
     page = officer.page
     (applicant,) = ward.take(1)
     open_case(page, applicant.person.name)
+    expect(page.get_by_role("region", name="个人申报设置")).to_contain_text(
+        re.compile(f"{ward.unit.name}.*正常申报", re.S)
+    )
     officer.check("case")
+    page.emulate_media(media="print")  # on paper: the data and the whole log, no opinion that is still being typed
+    expect(page.get_by_role("region", name="流转日志")).to_contain_text("个人申请提交")
+    expect(page.get_by_role("textbox", name="审核意见")).to_be_hidden()
+    page.emulate_media(media="screen")
     page.get_by_role("button", name=re.compile("工作总结.pdf")).first.click()
     viewer = page.get_by_role("region", name=re.compile("^附件 "))
     expect(viewer.get_by_text(re.compile(r"第 1 / \d+ 页"))).to_be_visible()
@@ -259,60 +266,112 @@ def test_the_opinion_stays_where_somebody_else_was_first(officer: Any, ward: War
     officer.check("elsewhere")
 
 
-def test_the_queue_is_worked_by_keyboard_alone(officer: Any, ward: Ward) -> None:
-    """Arrows move between rows, Space ticks, Enter opens, F6 changes the pane, Alt+→ takes the next."""
-    page = officer.page
+@pytest.mark.req("HB-28", "HB-31", "HB-41", "HB-43")
+def test_the_whole_desk_is_worked_by_keys_alone(officer: Any, ward: Ward) -> None:
+    """Queue, filter, case, files, opinion, decision, the next case, back, batch and result: no mouse is needed."""
+    page, keys = officer.page, officer.page.keyboard
+    first, second, *both = sorted((ward.case(one) for one in ward.take(4)), key=lambda case: case["waiting_since"])
+    officer.go("/desk/review?size=20")
+    heading, row = page.get_by_role("heading", level=1), page.locator("tbody tr:focus")
     expect(page.locator("tbody").get_by_role("checkbox").first).to_be_visible()
-    page.locator("tbody tr").first.focus()
-    page.keyboard.press("Space")
-    expect(page.get_by_text("已选 1 人")).to_be_visible()
-    page.keyboard.press("ArrowDown")
-    expect(page.locator("tbody tr").nth(1)).to_be_focused()
-    page.keyboard.press("Enter")
-    heading = page.get_by_role("heading", level=1)
-    expect(heading).to_contain_text("申报副教授")
-    before = heading.inner_text()
-    expect(page.get_by_text(re.compile(r"第 2 份，共 \d+ 份"))).to_be_visible()
-    page.keyboard.press("F6")
-    page.keyboard.press("F6")
-    expect(page.get_by_role("region", name="申报材料")).to_be_focused()
-    page.keyboard.press("Alt+ArrowLeft")
-    expect(heading).not_to_have_text(before)
-    page.keyboard.press("Alt+Slash")
-    expect(page.get_by_role("dialog")).to_contain_text("上一份、下一份")
-
-
-def test_cases_are_decided_by_keys_alone(officer: Any, ward: Ward) -> None:
-    """From the list through recommendation and decision to the next case, and the same there: no mouse is needed."""
-    page = officer.page
-    first, second = sorted((ward.case(one) for one in ward.take(2)), key=lambda case: case["waiting_since"])
-    opinion = page.get_by_role("region", name="审核意见")
-    expect(page.locator("tbody").get_by_role("checkbox").first).to_be_visible()
-    tab_to(page, page.locator("tbody tr").first)
-    while not is_row_of(first, page.locator("tbody tr:focus").inner_text()):
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    # filter, open, read the files, back: the focus is where it was left
+    walk_to(page, page.get_by_role("textbox", name="姓名"), "F6")
+    keys.type(first["real_name"])
+    keys.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    walk_to(page, page.locator("tbody tr"), "F6")
+    keys.press("Enter")
+    expect(heading).to_contain_text(first["real_name"])
+    expect(heading).to_be_focused()
+    viewer = page.get_by_role("region", name=re.compile("^附件 "))
+    keys.press("Alt+ArrowDown")
+    expect(viewer.get_by_role("region", name="附件内容")).to_be_focused()
+    expect(viewer).to_contain_text(re.compile(r"附件 1 / \d+"))
+    keys.press("Alt+ArrowDown")
+    expect(viewer).to_contain_text(re.compile(r"附件 2 / \d+"))
+    keys.press("Escape")
+    expect(viewer).to_be_hidden()
+    expect(heading).to_be_focused()
+    keys.press("Alt+Slash")
+    expect(page.get_by_role("dialog")).to_contain_text("返回列表")
+    officer.check("keys")
+    keys.press("Escape")
+    keys.press("Alt+KeyL")
+    expect(row).to_contain_text(first["real_name"])
+    walk_to(page, page.get_by_role("textbox", name="姓名"), "F6")
+    walk_to(page, page.get_by_role("button", name="重置", exact=True))
+    keys.press("Enter")
+    expect(page.locator("tbody tr").nth(3)).to_be_visible()
+    # decide one, and the next that opens
+    walk_to(page, page.locator("tbody tr[tabindex='0']"), "F6")
+    stand_at(page, first)
+    keys.press("Enter")
     for case in (first, second):
-        expect(opinion).to_be_visible(timeout=15_000)
+        expect(heading).to_be_focused(timeout=15_000)
         while case["case_id"] not in (before := page.url):
-            page.keyboard.press("Alt+ArrowRight")
+            keys.press("Alt+ArrowRight")
             expect(page).not_to_have_url(before, timeout=15_000)
-        while not opinion.evaluate("one => one === document.activeElement"):
-            page.keyboard.press("F6")
-        tab_to(page, page.get_by_role("radio", name="推荐", exact=True))
-        page.keyboard.press("Space")
-        for label in ("公示开始", "公示结束"):
-            tab_to(page, page.get_by_label(label))
-            for _part in range(3):  # day, month and year stand in the browser's own order
-                page.keyboard.press("ArrowUp")
-                page.keyboard.press("ArrowRight")
-        tab_to(page, page.get_by_role("group", name="有无异议").get_by_role("radio").first)
-        page.keyboard.press("ArrowRight")
-        tab_to(page, page.get_by_role("textbox", name="推荐小组意见"))
-        page.keyboard.type("同意推荐。")
-        tab_to(page, page.get_by_role("button", name="通过，送单位领导"))
-        page.keyboard.press("Enter")
+        walk_to(page, page.get_by_role("region", name="审核意见"), "F6")
+        back = page.get_by_role("button", name="退回修改", exact=True)
+        walk_to(page, back)
+        keys.press("Enter")
+        expect(page.get_by_role("dialog").get_by_role("textbox", name="审核意见")).to_be_focused()
+        keys.press("Escape")
+        expect(back).to_be_focused()
+        keys.press("Shift+F6")
+        expect(page.get_by_role("region", name="审核意见")).to_be_focused()
+        recommend_by_keys(page)
+        walk_to(page, page.get_by_role("button", name="通过，送单位领导"))
+        keys.press("Enter")
         expect(page).not_to_have_url(before, timeout=15_000)
+    # back to the list, tick two, return them together
+    expect(heading).to_be_focused(timeout=15_000)
+    walk_to(page, page.get_by_role("button", name="返回列表"), "F6")
+    keys.press("Enter")
+    expect(row).to_have_count(1)
+    keys.press("Home")
+    for case in both:
+        stand_at(page, case)
+        keys.press("Space")
+        keys.press("Home")
+    expect(page.get_by_text("已选 2 人")).to_be_visible()
+    walk_to(page, page.get_by_role("button", name="批量审核（2 人）"), "Shift+F6")
+    keys.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"通过后：{ward.unit.name} · 单位领导审核")
+    walk_to(page, dialog.get_by_role("textbox", name="审核意见"))
+    keys.type("请补充年度考核表。")
+    walk_to(page, dialog.get_by_role("button", name="审核不通过 2 人"))
+    keys.press("Enter")
+    expect(dialog.get_by_role("row")).to_have_count(2, timeout=30_000)
+    expect(dialog).to_contain_text("2 人")
+    walk_to(page, dialog.get_by_role("button", name="返回列表"))
+    keys.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("tbody tr:focus, .table-wrap:focus")).to_have_count(1)
+
+
+def stand_at(page: Page, case: dict[str, Any]) -> None:
+    """Go down from the row that has the focus to the case's."""
+    for _ in range(20):
+        if is_row_of(case, page.locator("tbody tr:focus").inner_text()):
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError("the list lacks the case")
+
+
+def recommend_by_keys(page: Page) -> None:
+    """Fill in the data of HB-T30 with Tab, arrows and typing."""
+    said = recommendation()
+    walk_to(page, page.get_by_role("radio", name="推荐", exact=True))
+    page.keyboard.press("Space")
+    for label, day in (("公示开始", said["notice_from"]), ("公示结束", said["notice_to"])):
+        walk_to(page, page.get_by_role("textbox", name=label))
+        page.keyboard.type(day.replace("-", ""))
+    walk_to(page, page.get_by_role("group", name="有无异议").get_by_role("radio").first)
+    page.keyboard.press("ArrowRight")
+    walk_to(page, page.get_by_role("textbox", name="推荐小组意见"))
+    page.keyboard.type("同意推荐。")
 
 
 def is_row_of(case: dict[str, Any], text: str) -> bool:
@@ -320,13 +379,13 @@ def is_row_of(case: dict[str, Any], text: str) -> bool:
     return case["real_name"] in text and case["id_document_no"] in text
 
 
-def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
-    """Press Tab until the focus is there."""
+def walk_to(page: Page, wanted: Locator, key: str = "Tab", most: int = 25) -> None:
+    """Press a key until the focus is there."""
     for _ in range(most):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         if wanted.evaluate("one => one === document.activeElement"):
             return
-    raise AssertionError(f"the focus does not come to {wanted}")
+    raise AssertionError(f"{key} does not lead to {wanted}")
 
 
 @pytest.mark.req("HB-48", "PL-24", "PL-33")

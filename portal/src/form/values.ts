@@ -1,4 +1,5 @@
 /** What is typed, as the server stores it, and what is wrong with its form: checked when a field is left (PL-16). */
+import { ascii, isDay, tidyDate } from '@/format'
 import { t } from '@/i18n'
 import { word } from '@/frames/portal'
 import { blocksOf, fieldOf, fullYears, showsField, valueAt, type Around } from './around'
@@ -9,28 +10,6 @@ export type Reading = { value: unknown } | { fault: string }
 const fault = (code: string, params: Record<string, unknown> = {}): Reading => ({
   fault: t(`form.fault.${code}`, params),
 })
-const ascii = (text: string) =>
-  text.replace(/[\uFF10-\uFF19]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0xfee0))
-
-/** 2026-11-25 of 20261125, 2026/11/25, 2026.11.25 and 2026年11月25日; what is none of these stays as typed. */
-export function tidyDate(typed: string, kind: 'date' | 'month'): string {
-  const parts = ascii(typed.trim())
-    .replace(/^(\d{4})(\d{2})(\d{2})?$/, (_, y: string, m: string, d?: string) =>
-      [y, m, d].filter(Boolean).join('-'),
-    )
-    .split(/[-/.年月日\s]+/)
-    .filter(Boolean)
-  if (parts.length !== (kind === 'date' ? 3 : 2) || !parts.every((part) => /^\d{1,4}$/.test(part)))
-    return typed.trim()
-  return parts.map((part, at) => part.padStart(at ? 2 : 4, '0')).join('-')
-}
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const day = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) && text >= '1900' && text < '2101'
-}
-
 function readNumber(field: FormField, text: string): Reading {
   const typed = ascii(text)
   if (!/^-?\d+(\.\d+)?$/.test(typed)) return fault(field.type === 'year' ? 'not_a_year' : 'not_a_number')

@@ -3,7 +3,7 @@ import { onBeforeUnmount, ref, shallowRef, watch } from 'vue'
 import { answer, api, ifMatch, type Schemas } from '@/api/client'
 import { Problem, Unreachable } from '@/api/problem'
 import type { SaveState } from '@/components/AppSaveState.vue'
-import { emptyRecommendation, type RecommendationDraft } from './recommendation'
+import { emptyRecommendation, keepable, type RecommendationDraft } from './recommendation'
 import type { Remark } from '@/form/types'
 
 type Kept = Schemas['OpinionDraft']
@@ -30,7 +30,7 @@ export function useDraft(caseId: string, labelOf: (remark: Remark) => string) {
 
   const body = () => ({
     opinion: opinion.value,
-    recommendation: recommendation.value,
+    recommendation: keepable(recommendation.value),
     remarks: remarks.value
       .filter((one) => one.text.trim())
       .map(({ block, row_id, field, text }) => ({

@@ -66,6 +66,16 @@ export interface ListState {
   size: number
 }
 
+const lastCase = new Map<string, string>()
+/** Remember which case of a list was worked on last: back in the list the reader stands there again. */
+export const leftAt = (list: ListName, caseId: string) => void lastCase.set(list, caseId)
+/** That case, told once. */
+export function takeLeft(list: ListName): string | undefined {
+  const found = lastCase.get(list)
+  lastCase.delete(list)
+  return found
+}
+
 const one = (value: LocationQuery[string] | undefined) => (Array.isArray(value) ? value[0] : value) ?? ''
 
 /** The list that an address names; what it says wrongly is left out. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emptyRecommendation, missingIn, sent } from './recommendation'
+import { emptyRecommendation, keepable, missingIn, sent } from './recommendation'
 
 const whole = {
   ...emptyRecommendation(),
@@ -11,6 +11,12 @@ const whole = {
 }
 
 describe('the recommendation of a unit', () => {
+  it('is kept without a date that is still being typed, and refused with a day that is none', () => {
+    expect(keepable({ ...whole, notice_from: '2026-11' })).toEqual({ ...whole, notice_from: '' })
+    expect(keepable(whole)).toEqual(whole)
+    expect(missingIn({ ...whole, notice_to: '2026-11-31' }, 'required')).toEqual({ notice_to: 'noticeTo' })
+  })
+
   // req: HB-40
   it('is demanded whole where the step asks for it', () => {
     expect(Object.keys(missingIn(emptyRecommendation(), 'required'))).toEqual([

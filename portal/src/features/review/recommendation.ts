@@ -1,5 +1,6 @@
 /** The data of HB-T30 while they are typed, and as they are sent. */
 import type { Schemas } from '@/api/client'
+import { isDay } from '@/format'
 
 export type RecommendationDraft = Required<Schemas['RecommendationDraft']>
 
@@ -16,6 +17,13 @@ export const emptyRecommendation = (): RecommendationDraft => ({
 export function isTouched(draft: RecommendationDraft): boolean {
   return Object.values(draft).some((value) => value !== null && value !== '')
 }
+
+/** As it is kept while typed: a date only once it is one. */
+export const keepable = (draft: RecommendationDraft): RecommendationDraft => ({
+  ...draft,
+  notice_from: isDay(draft.notice_from) ? draft.notice_from : '',
+  notice_to: isDay(draft.notice_to) ? draft.notice_to : '',
+})
 
 /** Keys of what is still missing, by field; nothing where it may be left out and was. */
 export function missingIn(draft: RecommendationDraft, rule: string): Record<string, string> {
@@ -41,5 +49,3 @@ export function sent(draft: RecommendationDraft, rule: string): Schemas['Recomme
     objections_text: draft.has_objections ? draft.objections_text : '',
   }
 }
-
-const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text)

@@ -5,7 +5,7 @@ import type { ListName } from './query'
 
 const reviewers: Role[] = ['case_officer', 'unit_leader']
 const officer: Role[] = ['case_officer']
-const component = () => import('./CaseList.vue')
+const component = () => import('./ListPage.vue')
 
 /** A list of cases under its own address. */
 const listAt = (path: string, name: ListName, roles: Role[]): RouteRecordRaw => ({

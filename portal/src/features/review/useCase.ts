@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery, useQueryClient, type QueryClient } from '@t
 import { computed, watch } from 'vue'
 import { answer, api, type Schemas } from '@/api/client'
 import { contentOf, type BlockContent } from '@/form/types'
-import type { Around } from '@/form/around'
+import { blocksOf, type Around } from '@/form/around'
 import { day } from '@/format'
 import { serverNow } from '@/frames/portal'
 import { useCatalogue } from './choices'
@@ -73,15 +73,31 @@ export function useCase(caseId: string, query: () => CaseQuery) {
     { immediate: true },
   )
 
-  const blocks = computed<Record<string, BlockContent>>(() =>
-    Object.fromEntries(
+  const description = computed(() => form.data.value?.form as Around['form'] | undefined)
+  /** What is declared (HB-76), in the words that were frozen with it. */
+  const setting = computed<BlockContent>(() => ({
+    version: 0,
+    values: {
+      applicant_org: opened.data.value?.case.organization_name,
+      ...submission.data.value?.receipt.setting.labels,
+    },
+    files: {},
+    rows: [],
+  }))
+  const blocks = computed<Record<string, BlockContent>>(() => ({
+    ...Object.fromEntries(
+      (description.value ? blocksOf(description.value) : [])
+        .filter((block) => block.kind === 'setting')
+        .map((block) => [block.id, setting.value]),
+    ),
+    ...Object.fromEntries(
       Object.entries(submission.data.value?.blocks ?? {}).map(([id, raw]) => [id, contentOf(raw)]),
     ),
-  )
+  }))
   const around = computed<Around | undefined>(() =>
-    form.data.value && submission.data.value
+    description.value && submission.data.value
       ? {
-          form: form.data.value.form as Around['form'],
+          form: description.value,
           setting: submission.data.value.receipt.setting as unknown as Record<string, unknown>,
           blocks: blocks.value,
           today: day(serverNow()),

@@ -15,19 +15,25 @@ export function useAccountActs(listKey: string) {
   const client = useQueryClient()
   const slips = ref<Slip[]>([])
   const isSlipOpen = ref(false)
+  const slipTitle = ref('')
   const act = useMutation({
     mutationFn: async ({ row, what }: { row: AccountRow; what: Act }) => {
       const params = { path: { account_id: row.account_id }, header: ifMatch(row.version) }
       if (what === 'disable') await answer(api.POST('/accounts/{account_id}/disable', { params }))
       else if (what === 'enable') await answer(api.POST('/accounts/{account_id}/enable', { params }))
       else
-        showSlip(row.real_name, await answer(api.POST('/accounts/{account_id}/password-reset', { params })))
+        showSlip(
+          row.real_name,
+          await answer(api.POST('/accounts/{account_id}/password-reset', { params })),
+          'reset',
+        )
       say(t(`units.did.${what}`, { name: row.real_name }))
     },
     onSettled: () => client.invalidateQueries({ queryKey: [listKey] }),
   })
 
-  function showSlip(name: string, made: Schemas['HandedOver']): void {
+  function showSlip(name: string, made: Schemas['HandedOver'], of: 'account' | 'reset' = 'account'): void {
+    slipTitle.value = t(`units.slip.${of}`)
     slips.value = [{ name, login: made.login_name, code: made.activation_code, expires: made.expires_at }]
     isSlipOpen.value = true
   }
@@ -45,5 +51,5 @@ export function useAccountActs(listKey: string) {
     if (yes) act.mutate({ row, what })
   }
 
-  return { act, ask, slips, isSlipOpen, showSlip }
+  return { act, ask, slips, isSlipOpen, slipTitle, showSlip }
 }
