@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -98,6 +98,11 @@ def note_failed(session: Session, message_id: uuid.UUID, error_code: str) -> Non
         .where(MessageRow.id == message_id, MessageRow.state == MessageState.WAITING)
         .values(state=MessageState.FAILED, error_code=error_code)
     )
+
+
+def drop(session: Session, due: Due) -> None:
+    """Forget an e-mail to somebody who gave no address: nothing failed, other channels tell them."""
+    session.execute(delete(MessageRow).where(MessageRow.id == due.message_id))
 
 
 def note_receipt(session: Session, reference: str, *, delivered: bool) -> None:
