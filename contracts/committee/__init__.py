@@ -1,6 +1,6 @@
 """The committee service: committees, expert pools, meetings, scoring, secret ballots, results and notices.
 
-`setup` covers everything up to the submitted scoring standard, `judging` what follows.
+`pool` covers experts and their profiles, `setup` all else up to the submitted scoring standard, `judging` what follows.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from contracts.committee.committees import CommitteeSummary
 from contracts.committee.judging import Certifiable, JudgingApi, ListRow, MaterialResult, MeetingList
+from contracts.committee.pool import PoolApi
 from contracts.committee.setup import SetupApi
 from contracts.operations import Operated
 from contracts.profiles import PublishesProfiles
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 
-class CommitteeApi(SetupApi, JudgingApi, PublishesProfiles, Operated):
+class CommitteeApi(SetupApi, PoolApi, JudgingApi, PublishesProfiles, Operated):
     """From the admitted case to the published result."""
 
     name: ClassVar[str] = "committee"

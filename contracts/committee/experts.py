@@ -12,7 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from contracts.base import Command, Message, PageRequest, SecretAnswer
 from contracts.committee.words import STORABLE, CatalogueCode, Line, Mobile, Name, Opinion, PersonName
+from contracts.declaration.content import Files
 from contracts.declaration.drafts import SentValues
+from contracts.declaration.forms import Identifier
 from contracts.errors import Fault
 from contracts.identifiers import DocumentType
 
@@ -149,7 +151,7 @@ class ExpertCard(Message):
 
 
 class ExpertFilter(PageRequest):
-    """Which experts are wanted: of one committee's pool, by part of the name or exact number, by state."""
+    """Which experts are wanted: of one committee's pool, by part of name or unit, by exact number, by state."""
 
     committee_id: UUID | None = None
     text: Line = ""
@@ -171,12 +173,21 @@ class LogLine(Message):
     account_name: str | None = None
 
 
+class SavedRow(Message):
+    """What a row of a list has besides its values: by what it is known, and its files by slot."""
+
+    row_id: UUID
+    files: Files = Field(default_factory=dict)
+
+
 class SavedBlock(Message):
-    """A block of an expert's profile as saved; rows where the block is a list."""
+    """A block of an expert's profile as saved; its content is a list where the block is one, with `rows` beside it."""
 
     block: str
     revision: int
     content: dict[str, Any] | list[dict[str, Any]]
+    files: Files = Field(default_factory=dict)
+    rows: tuple[SavedRow, ...] = ()
 
 
 class ExpertRelationRow(Message):
@@ -203,18 +214,53 @@ class ExpertProfile(Message):
 
 
 class SaveExpertBlock(Command):
-    """Save one block, complete or not; `revision` is the one that was read, 0 for the first time (PL-12)."""
+    """Save one block, complete or not; `revision` is the one that was read, 0 for the first time (PL-12).
 
-    block: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+    row_ids: which saved row each row of a list is, None for a new one; rows that are named keep their files. Without
+    it all rows are new.
+    """
+
+    block: Identifier
     revision: int = Field(ge=0)
     content: SentValues | Annotated[list[SentValues], Field(max_length=500)]
+    row_ids: Annotated[tuple[UUID | None, ...], Field(max_length=500)] | None = None
+
+
+class AttachExpertFile(Command):
+    """Put an own uploaded and checked file into a slot of a block or row of the own profile (HB-T25)."""
+
+    block: Identifier
+    row_id: UUID | None = None
+    slot: Identifier
+    file_id: UUID
+
+
+class DetachExpertFile(Command):
+    """Take a file out of a slot of the own profile."""
+
+    block: Identifier
+    row_id: UUID | None = None
+    slot: Identifier
+    file_id: UUID
 
 
 class BlockSaved(Message):
-    """The new revision and what is still wrong in the block; an incomplete block is saved all the same."""
+    """The new revision and what is still wrong in the block; an incomplete block is saved all the same.
+
+    row_ids: of a list, in the order of its rows.
+    """
 
     revision: int
     faults: tuple[Fault, ...]
+    row_ids: tuple[UUID, ...] = ()
+
+
+class ExpertFilesGrant(Message):
+    """The right to read the files of an expert's profile for some minutes, to be shown to documents."""
+
+    expert_id: UUID
+    grant: str
+    minutes: int
 
 
 class SubmitExpertProfile(Command):

@@ -80,14 +80,6 @@ class DocumentsApi(PublishesProfiles, Operated):
         """Where the bytes of a checked file are, for an import. Refuses: NotFound, FileNotReady."""
         raise NotImplementedError
 
-    @rpc(callers=("committee",), actor=False)
-    def hold_files(self, *, holder_id: UUID, file_ids: tuple[UUID, ...]) -> None:
-        """Keep these files, and no others, for something of the caller's: what nobody holds is collected.
-
-        An import need not hold its file: it is kept for the hours of the profile's `unattached_hours`.
-        """
-        raise NotImplementedError
-
     # what the province and its offices offer
 
     @rpc()

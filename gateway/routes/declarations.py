@@ -48,10 +48,11 @@ from contracts.declaration.drafts import (
     Superfluous,
     WithdrawDeclaration,
 )
-from contracts.errors import Fault, StaleVersion
+from contracts.errors import StaleVersion
 from gateway.clients import Services
 from gateway.commands import command_from
 from gateway.description import Problem
+from gateway.faults import FaultInWords, in_words
 from gateway.portal import Province
 from gateway.problems import message, refusal
 from gateway.session import SignedIn, Visitor
@@ -265,12 +266,6 @@ async def detach_file(
     return await services.declaration.call(DeclarationApi.detach_file, command=command)
 
 
-class FaultInWords(Fault):
-    """A fault with its text in the reader's language."""
-
-    message: str
-
-
 class CheckReport(Message):
     """What the automatic check found, in the order of the form."""
 
@@ -282,14 +277,7 @@ class CheckReport(Message):
 async def check_declaration(services: Services, _session: SignedIn, declaration_id: UUID) -> CheckReport:
     """What is missing or wrong, field by field, in the reader's language (HB-101)."""
     found = await services.declaration.call(DeclarationApi.check, declaration_id=declaration_id)
-    locale = context.current().locale
-    return CheckReport(
-        is_complete=found.is_complete,
-        faults=tuple(
-            FaultInWords(**fault.model_dump(), message=message(fault.code, fault.params, locale))
-            for fault in found.faults
-        ),
-    )
+    return CheckReport(is_complete=found.is_complete, faults=in_words(found.faults))
 
 
 @router.get("/declarations/{declaration_id}/changes")

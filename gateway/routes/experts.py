@@ -16,10 +16,13 @@ from contracts.base import Page
 from contracts.committee import CommitteeApi
 from contracts.committee.experts import (
     AddExpert,
+    AttachExpertFile,
     BlockSaved,
     DeclareRelation,
+    DetachExpertFile,
     ExpertAdded,
     ExpertCard,
+    ExpertFilesGrant,
     ExpertFilter,
     ExpertImportResult,
     ExpertProfile,
@@ -38,13 +41,14 @@ from contracts.identity import HandedOver
 from gateway.clients import Services
 from gateway.commands import command_from
 from gateway.description import BYTES
+from gateway.faults import FaultInWords, in_words
 from gateway.problems import message
 from gateway.session import SignedIn
 from gateway.workbooks import WORKBOOK, template_answer
 
 router = APIRouter(prefix="/{profile}", tags=["committee"])
 
-COMMITTEE, EXPERT = ("committee_id",), ("expert_id",)
+COMMITTEE, EXPERT, BLOCK = ("committee_id",), ("expert_id",), ("block",)
 
 
 @router.post("/committees/{committee_id}/experts", status_code=HTTPStatus.CREATED)
@@ -130,6 +134,12 @@ async def show_expert(services: Services, _session: SignedIn, expert_id: UUID) -
     return await services.committee.call(CommitteeApi.expert, expert_id=expert_id)
 
 
+@router.post("/experts/{expert_id}/files-grant")
+async def open_expert_files(services: Services, _session: SignedIn, expert_id: UUID) -> ExpertFilesGrant:
+    """The right to read the files of an expert's profile for some minutes."""
+    return await services.committee.call(CommitteeApi.open_expert_files, expert_id=expert_id)
+
+
 @router.post("/experts/{expert_id}/relations", status_code=HTTPStatus.CREATED)
 async def declare_expert_relation(
     services: Services,
@@ -143,20 +153,48 @@ async def declare_expert_relation(
 # the expert's own profile
 
 
+class OwnExpertProfile(ExpertProfile):
+    """The own profile; what is missing or wrong is told in words."""
+
+    faults: tuple[FaultInWords, ...]
+
+
 @router.get("/me/expert-profile")
-async def show_own_expert_profile(services: Services, _session: SignedIn) -> ExpertProfile:
+async def show_own_expert_profile(services: Services, _session: SignedIn) -> OwnExpertProfile:
     """The own profile with its form, what is saved and what is missing; the first look begins it."""
-    return await services.committee.call(CommitteeApi.my_expert_profile)
+    found = await services.committee.call(CommitteeApi.my_expert_profile)
+    fields = {name: getattr(found, name) for name in ExpertProfile.model_fields}
+    return OwnExpertProfile(**fields | {"faults": in_words(found.faults)})
 
 
 @router.put("/me/expert-profile/blocks/{block}")
 async def save_own_expert_block(
     services: Services,
     _session: SignedIn,
-    command: Annotated[SaveExpertBlock, Depends(command_from(SaveExpertBlock, path=("block",)))],
+    command: Annotated[SaveExpertBlock, Depends(command_from(SaveExpertBlock, path=BLOCK))],
 ) -> BlockSaved:
     """Save one block, complete or not, over the revision that was read."""
     return await services.committee.call(CommitteeApi.save_expert_block, command=command)
+
+
+@router.post("/me/expert-profile/blocks/{block}/files")
+async def attach_own_expert_file(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[AttachExpertFile, Depends(command_from(AttachExpertFile, path=BLOCK))],
+) -> BlockSaved:
+    """Put an uploaded file into a slot of the own profile."""
+    return await services.committee.call(CommitteeApi.attach_expert_file, command=command)
+
+
+@router.post("/me/expert-profile/blocks/{block}/files/detach")
+async def detach_own_expert_file(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[DetachExpertFile, Depends(command_from(DetachExpertFile, path=BLOCK))],
+) -> BlockSaved:
+    """Take a file out of a slot of the own profile."""
+    return await services.committee.call(CommitteeApi.detach_expert_file, command=command)
 
 
 @router.post("/me/expert-profile/submission")

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
-from typing import Any, Concatenate, TypeVar
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from chassis import context, tokens
-from chassis.service import Service, client
+from chassis import context
 from contracts.base import Actor, Page, PageRequest
 from contracts.committee.ballots import (
     BallotKey,
@@ -75,10 +69,10 @@ from contracts.committee.scoring import (
     SendBackScore,
     StepTask,
 )
-from contracts.documents import DocumentsApi, JobSummary, MeetingCertificate, MeetingDocument
+from contracts.documents import JobSummary, MeetingCertificate, MeetingDocument
 from contracts.events import Outcome
-from contracts.identity import IdentityApi
 from services.committee.access import office_meeting
+from services.committee.entry import Entrypoints
 from services.committee.operations import assignment, ballots, closing, notices, results, roll, scoring
 from services.committee.queries import ballots as ballot_queries
 from services.committee.queries import notices as notice_queries
@@ -86,21 +80,10 @@ from services.committee.queries import papers as paper_queries
 from services.committee.queries import results as result_queries
 from services.committee.queries import scoring as scoring_queries
 from services.committee.rules.ballot import code_key, unseal_code
-from services.committee.settings import Settings
-
-Answer = TypeVar("Answer")
 
 
-class JudgingEntrypoints(Service[Settings]):
+class JudgingEntrypoints(Entrypoints):
     """The methods of `JudgingApi`."""
-
-    identity = client(IdentityApi)
-    documents = client(DocumentsApi)
-
-    @cached_property
-    def signer(self) -> tokens.Signer:
-        """Signs read grants in the committee service's name."""
-        return tokens.signer(self.name, self.settings)
 
     # the chair: standard and leaders
 
@@ -116,12 +99,12 @@ class JudgingEntrypoints(Service[Settings]):
     # reviewers and scoring
 
     def my_steps(self, *, meeting_id: UUID) -> tuple[StepTask, ...]:
-        return self._look(scoring_queries.my_steps, actor=context.actor(), meeting_id=meeting_id)
+        return self.ask(scoring_queries.my_steps, actor=context.actor(), meeting_id=meeting_id)
 
     def reviewer_assignments(
         self, *, meeting_id: UUID, group_id: UUID | None, page: PageRequest
     ) -> Page[AssignmentRow]:
-        return self._look(
+        return self.ask(
             scoring_queries.reviewer_assignments,
             actor=context.actor(),
             meeting_id=meeting_id,
@@ -130,9 +113,7 @@ class JudgingEntrypoints(Service[Settings]):
         )
 
     def reviewer_loads(self, *, meeting_id: UUID, group_id: UUID) -> tuple[JudgeLoad, ...]:
-        return self._look(
-            scoring_queries.reviewer_loads, actor=context.actor(), meeting_id=meeting_id, group_id=group_id
-        )
+        return self.ask(scoring_queries.reviewer_loads, actor=context.actor(), meeting_id=meeting_id, group_id=group_id)
 
     def assign_reviewers(self, *, command: AssignReviewers) -> RowsDone:
         return self.execute(assignment.assign_reviewers, command, actor=context.actor())
@@ -143,7 +124,7 @@ class JudgingEntrypoints(Service[Settings]):
     def scoring_materials(
         self, *, meeting_id: UUID, step: ScoringStep, waiting: bool, page: PageRequest
     ) -> Page[MaterialLine]:
-        return self._look(
+        return self.ask(
             scoring_queries.scoring_materials,
             actor=context.actor(),
             meeting_id=meeting_id,
@@ -153,10 +134,10 @@ class JudgingEntrypoints(Service[Settings]):
         )
 
     def score_sheet(self, *, material_id: UUID) -> ScoreSheetView:
-        return self._look(scoring_queries.score_sheet, actor=context.actor(), material_id=material_id)
+        return self.ask(scoring_queries.score_sheet, actor=context.actor(), material_id=material_id)
 
     def open_material(self, *, material_id: UUID) -> MaterialGrant:
-        return self._look(scoring.open_material, material_id=material_id, actor=context.actor(), signer=self.signer)
+        return self.ask(scoring.open_material, material_id=material_id, actor=context.actor(), signer=self.signer)
 
     def save_score_draft(self, *, command: SaveScoreDraft) -> ScoreDraft:
         return self.execute(scoring.save_score_draft, command, actor=context.actor())
@@ -173,31 +154,31 @@ class JudgingEntrypoints(Service[Settings]):
     # roll and ballot
 
     def be_present(self, *, meeting_id: UUID) -> None:
-        self._look(roll.be_present, meeting_id=meeting_id, actor=context.actor())
+        self.ask(roll.be_present, meeting_id=meeting_id, actor=context.actor())
 
     def voter_roll(self, *, meeting_id: UUID, page: PageRequest) -> Page[RollRow]:
-        return self._look(ballot_queries.voter_roll, actor=context.actor(), meeting_id=meeting_id, page=page)
+        return self.ask(ballot_queries.voter_roll, actor=context.actor(), meeting_id=meeting_id, page=page)
 
     def select_voters(self, *, command: SelectVoters) -> None:
         self.execute(roll.select_voters, command, actor=context.actor())
 
     def opening_conditions(self, *, meeting_id: UUID) -> tuple[OpeningCondition, ...]:
-        return self._look(ballot_queries.opening_conditions, actor=context.actor(), meeting_id=meeting_id)
+        return self.ask(ballot_queries.opening_conditions, actor=context.actor(), meeting_id=meeting_id)
 
     def open_ballot(self, *, command: OpenBallot, answer_key: PublicKey) -> BallotOpening:
         return self.execute(ballots.open_ballot, command, actor=context.actor(), answer_key=answer_key)
 
     def ballot_paper(self, *, meeting_id: UUID) -> BallotPaper:
-        return self._look(ballot_queries.ballot_paper, actor=context.actor(), meeting_id=meeting_id)
+        return self.ask(ballot_queries.ballot_paper, actor=context.actor(), meeting_id=meeting_id)
 
     def ballot_key(self, *, ballot_id: UUID) -> BallotKey:
-        return self._look(ballot_queries.ballot_key, actor=context.actor(), ballot_id=ballot_id)
+        return self.ask(ballot_queries.ballot_key, actor=context.actor(), ballot_id=ballot_id)
 
     def cast_votes(self, *, votes: CastVotes) -> VotesCast:
-        return self._look(ballots.cast_votes, votes=votes, actor=context.actor())
+        return self.ask(ballots.cast_votes, votes=votes, actor=context.actor())
 
     def ballot_progress(self, *, meeting_id: UUID) -> BallotProgress:
-        return self._look(ballot_queries.ballot_progress, actor=context.actor(), meeting_id=meeting_id)
+        return self.ask(ballot_queries.ballot_progress, actor=context.actor(), meeting_id=meeting_id)
 
     def code_key(self) -> CodeKey:
         return CodeKey(public_key=bytes(code_key(self.settings.secret_keys[0].key).public_key))
@@ -210,7 +191,7 @@ class JudgingEntrypoints(Service[Settings]):
         self.execute(ballots.void_ballot, command, actor=context.actor())
 
     def ballot_results(self, *, meeting_id: UUID) -> BallotResults:
-        return self._look(ballot_queries.ballot_results, actor=context.actor(), meeting_id=meeting_id)
+        return self.ask(ballot_queries.ballot_results, actor=context.actor(), meeting_id=meeting_id)
 
     def confirm_ballot_result(self, *, command: ConfirmBallotResult) -> BallotResults:
         return self.execute(results.confirm_ballot_result, command, actor=context.actor())
@@ -220,7 +201,7 @@ class JudgingEntrypoints(Service[Settings]):
     def meeting_results(
         self, *, meeting_id: UUID, page: PageRequest, text: str = "", outcome: Outcome | None = None
     ) -> Page[MeetingResultRow]:
-        return self._look(
+        return self.ask(
             result_queries.meeting_results,
             actor=context.actor(),
             meeting_id=meeting_id,
@@ -230,7 +211,7 @@ class JudgingEntrypoints(Service[Settings]):
         )
 
     def minutes(self, *, meeting_id: UUID) -> Minutes:
-        return self._look(result_queries.minutes, actor=context.actor(), meeting_id=meeting_id)
+        return self.ask(result_queries.minutes, actor=context.actor(), meeting_id=meeting_id)
 
     def publish_notice(self, *, command: PublishNotice) -> NoticeCard:
         return self.execute(
@@ -238,19 +219,19 @@ class JudgingEntrypoints(Service[Settings]):
         )
 
     def notice(self, *, meeting_id: UUID) -> NoticeCard:
-        return self._look(notice_queries.notice, actor=context.actor(), meeting_id=meeting_id)
+        return self.ask(notice_queries.notice, actor=context.actor(), meeting_id=meeting_id)
 
     def public_notices(self, *, page: PageRequest) -> Page[NoticeCard]:
-        return self._look(notice_queries.public_notices, page=page)
+        return self.ask(notice_queries.public_notices, page=page)
 
     def public_notice(self, *, notice_id: UUID) -> PublicNoticePage:
-        return self._look(notice_queries.public_notice, notice_id=notice_id)
+        return self.ask(notice_queries.public_notice, notice_id=notice_id)
 
     def record_objection(self, *, command: RecordObjection) -> ObjectionCard:
         return self.execute(notices.record_objection, command, actor=context.actor())
 
     def objections(self, *, meeting_id: UUID, page: PageRequest) -> Page[ObjectionRow]:
-        return self._look(notice_queries.objections, actor=context.actor(), meeting_id=meeting_id, page=page)
+        return self.ask(notice_queries.objections, actor=context.actor(), meeting_id=meeting_id, page=page)
 
     def decide_objection(self, *, command: DecideObjection) -> ObjectionCard:
         return self.execute(notices.decide_objection, command, actor=context.actor())
@@ -262,10 +243,10 @@ class JudgingEntrypoints(Service[Settings]):
         return self.execute(results.report_result, command, actor=context.actor())
 
     def result_reports(self, *, waiting: bool, page: PageRequest) -> Page[ReportCard]:
-        return self._look(result_queries.result_reports, actor=context.actor(), waiting=waiting, page=page)
+        return self.ask(result_queries.result_reports, actor=context.actor(), waiting=waiting, page=page)
 
     def meeting_reports(self, *, meeting_id: UUID) -> tuple[ReportCard, ...]:
-        found = self._look(result_queries.meeting_reports, actor=context.actor(), meeting_id=meeting_id)
+        found = self.ask(result_queries.meeting_reports, actor=context.actor(), meeting_id=meeting_id)
         offices = {report.reported_to for report in found}
         known = self.identity.organizations(organization_ids=tuple(sorted(offices))) if offices else ()
         names = {office.organization_id: office.name for office in known}
@@ -287,7 +268,7 @@ class JudgingEntrypoints(Service[Settings]):
     def meeting_certificates(
         self, *, meeting_id: UUID, material_ids: tuple[UUID, ...]
     ) -> tuple[MeetingCertificate, ...]:
-        self._look(office_meeting, actor=context.actor(), meeting_id=meeting_id)
+        self.ask(office_meeting, actor=context.actor(), meeting_id=meeting_id)
         return self.documents.meeting_certificates(meeting_id=meeting_id, material_ids=material_ids)
 
     def withdraw_certificate(self, *, command: WithdrawCertificate) -> None:
@@ -305,7 +286,7 @@ class JudgingEntrypoints(Service[Settings]):
     # working days
 
     def calendar_days(self, *, year: int) -> tuple[CalendarDay, ...]:
-        return self._look(notice_queries.calendar_days, year=year)
+        return self.ask(notice_queries.calendar_days, year=year)
 
     def set_calendar_days(self, *, command: SetCalendarDays) -> None:
         self.execute(closing.set_calendar_days, command, actor=context.actor())
@@ -313,20 +294,16 @@ class JudgingEntrypoints(Service[Settings]):
     # other services
 
     def confirm_document(self, *, actor: Actor, meeting_id: UUID, document: MeetingDocument) -> None:
-        self._look(results.documented_meeting, actor=actor, meeting_id=meeting_id, document=document)
+        self.ask(results.documented_meeting, actor=actor, meeting_id=meeting_id, document=document)
 
     def certifiable(self, *, meeting_id: UUID) -> tuple[Certifiable, ...]:
-        return self._look(paper_queries.certifiable, meeting_id=meeting_id)
+        return self.ask(paper_queries.certifiable, meeting_id=meeting_id)
 
     def material_result(self, *, material_id: UUID) -> MaterialResult:
-        return self._look(paper_queries.material_result, material_id=material_id)
+        return self.ask(paper_queries.material_result, material_id=material_id)
 
     def meeting_list(self, *, meeting_id: UUID, kind: str) -> MeetingList:
-        return self._look(paper_queries.meeting_list, meeting_id=meeting_id, kind=kind)
-
-    def _look(self, query: Callable[Concatenate[Session, ...], Answer], **arguments: Any) -> Answer:
-        with self.database.begin() as session:
-            return query(session, **arguments)
+        return self.ask(paper_queries.meeting_list, meeting_id=meeting_id, kind=kind)
 
     def _opening_code(self, sealed: bytes) -> str:
         code = unseal_code((key.key for key in self.settings.secret_keys), sealed)

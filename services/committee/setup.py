@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Concatenate, TypeVar
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
-
-from sqlalchemy.orm import Session
 
 from chassis import context
 from chassis.consumer import Delivery
-from chassis.profiles import ProfileService
 from chassis.service import client, on
 from contracts.base import Page
 from contracts.committee.committees import (
@@ -27,28 +24,7 @@ from contracts.committee.committees import (
     ResetPool,
     SetPolicy,
 )
-from contracts.committee.experts import (
-    AddExpert,
-    BlockSaved,
-    DeclareRelation,
-    ExpertAdded,
-    ExpertCard,
-    ExpertFilter,
-    ExpertImportResult,
-    ExpertProfile,
-    ExpertRelationRow,
-    ImportExperts,
-    ImportTemplate,
-    LogLine,
-    OpenedAccount,
-    OpenedAccounts,
-    OpenExpertAccounts,
-    ResetExpert,
-    ReviewedExperts,
-    ReviewExperts,
-    SaveExpertBlock,
-    SubmitExpertProfile,
-)
+from contracts.committee.experts import LogLine
 from contracts.committee.materials import (
     AppointChair,
     AskLift,
@@ -89,56 +65,41 @@ from contracts.committee.plans import (
     WritePlan,
 )
 from contracts.declaration import DeclarationApi, SettingChoice
-from contracts.documents import DocumentsApi
 from contracts.events import CaseAdmitted
 from contracts.identity import (
-    AccountAct,
-    ExpertAccount,
-    ExpertAccountRequest,
     HandedOver,
-    IdentityApi,
     OpenPoolAccount,
     OrganizationSummary,
 )
 from contracts.review import ReviewApi
 from services.committee import access
 from services.committee.access import OFFICE_ROLES
+from services.committee.entry import Entrypoints
 from services.committee.operations import (
     chair,
     committees,
     conflicts,
     draws,
-    experts,
     groups,
-    imports,
     materials,
     meetings,
     plan,
-    pool,
     standard,
 )
-from services.committee.published import PROFILES
 from services.committee.queries import committees as committee_queries
 from services.committee.queries import conflicts as conflict_queries
-from services.committee.queries import experts as expert_queries
 from services.committee.queries import materials as material_queries
 from services.committee.queries import meetings as meeting_queries
 from services.committee.queries import plans as plan_queries
 from services.committee.queries import standards as standard_queries
 from services.committee.queries import waiting as waiting_queries
-from services.committee.settings import Settings
-
-Answer = TypeVar("Answer")
 
 
-class SetupEntrypoints(ProfileService[Settings]):
+class SetupEntrypoints(Entrypoints):
     """The methods of `SetupApi` and of publishing, and the event that brings materials."""
 
-    identity = client(IdentityApi)
     declaration = client(DeclarationApi)
     review = client(ReviewApi)
-    documents = client(DocumentsApi)
-    profiles = PROFILES
 
     @on(CaseAdmitted)
     def admit_case(self, event: CaseAdmitted, delivery: Delivery) -> None:
@@ -153,7 +114,7 @@ class SetupEntrypoints(ProfileService[Settings]):
         self, *, setting: SettingChoice, declaration_year: int, organization_ids: tuple[UUID, ...]
     ) -> tuple[CommitteeSummary, ...]:
         units = self.identity.organizations(organization_ids=organization_ids[:1])
-        return self._ask(
+        return self.ask(
             committee_queries.accepting,
             setting=setting,
             declaration_year=declaration_year,
@@ -162,21 +123,21 @@ class SetupEntrypoints(ProfileService[Settings]):
         )
 
     def committee(self, *, committee_id: UUID) -> CommitteeSummary:
-        return self._ask(committee_queries.summary, committee_id=committee_id)
+        return self.ask(committee_queries.summary, committee_id=committee_id)
 
     def open_committees(self) -> tuple[OpenCommittee, ...]:
-        return self._ask(committee_queries.open_committees)
+        return self.ask(committee_queries.open_committees)
 
     def meeting_facts(self, *, meeting_id: UUID) -> dict[str, Any]:
-        return self._ask(meeting_queries.meeting_facts, meeting_id=meeting_id)
+        return self.ask(meeting_queries.meeting_facts, meeting_id=meeting_id)
 
     def meeting_audience(self, *, meeting_id: UUID) -> MeetingAudience:
-        return self._ask(access.meeting_audience, meeting_id=meeting_id)
+        return self.ask(access.meeting_audience, meeting_id=meeting_id)
 
     # committees
 
     def committee_options(self) -> CommitteeOptions:
-        return self._ask(committee_queries.committee_options, actor=context.actor())
+        return self.ask(committee_queries.committee_options, actor=context.actor())
 
     def create_committee(self, *, command: CreateCommittee) -> CommitteeCard:
         actor = context.actor()
@@ -196,21 +157,21 @@ class SetupEntrypoints(ProfileService[Settings]):
         return self.execute(committees.set_policy, command, actor=context.actor())
 
     def committees(self, *, wanted: CommitteeFilter) -> Page[CommitteeCard]:
-        return self._ask(committee_queries.committees, actor=context.actor(), wanted=wanted)
+        return self.ask(committee_queries.committees, actor=context.actor(), wanted=wanted)
 
     def committee_detail(self, *, committee_id: UUID) -> CommitteeDetail:
-        return self._ask(committee_queries.committee_detail, actor=context.actor(), committee_id=committee_id)
+        return self.ask(committee_queries.committee_detail, actor=context.actor(), committee_id=committee_id)
 
     def grant_pool(self, *, command: GrantPool) -> CommitteeCard:
         actor = context.actor()
-        committee = self._ask(committees.committee_of_office, committee_id=command.committee_id, actor=actor)
+        committee = self.ask(committees.committee_of_office, committee_id=command.committee_id, actor=actor)
         self.identity.grant_pool_manager(
             command_id=command.command_id,
             account_id=command.account_id,
             committee_id=committee.id,
             committee_code=committee.code,
         )
-        return self._ask(
+        return self.ask(
             committees.remember_pool_manager,
             committee_id=committee.id,
             account_id=command.account_id,
@@ -219,7 +180,7 @@ class SetupEntrypoints(ProfileService[Settings]):
 
     def open_pool(self, *, command: OpenPool) -> HandedOver:
         actor = context.actor()
-        committee = self._ask(committees.committee_of_office, committee_id=command.committee_id, actor=actor)
+        committee = self.ask(committees.committee_of_office, committee_id=command.committee_id, actor=actor)
         opened = self.identity.open_pool_account(
             command=OpenPoolAccount(
                 command_id=command.command_id,
@@ -231,7 +192,7 @@ class SetupEntrypoints(ProfileService[Settings]):
                 mobile=command.mobile,
             )
         )
-        self._ask(
+        self.ask(
             committees.remember_pool_manager,
             committee_id=committee.id,
             account_id=opened.account_id,
@@ -240,85 +201,13 @@ class SetupEntrypoints(ProfileService[Settings]):
         return opened
 
     def reset_pool(self, *, command: ResetPool) -> HandedOver:
-        account_id = self._ask(
+        account_id = self.ask(
             committees.pool_manager_account,
             committee_id=command.committee_id,
             account_id=command.account_id,
             actor=context.actor(),
         )
-        return self._reissue(command.command_id, account_id)
-
-    # pool
-
-    def add_expert(self, *, command: AddExpert) -> ExpertAdded:
-        actor = context.actor()
-        added = self.execute(pool.add_expert, command, actor=actor, demonstration=self.settings.demonstration)
-        requests = self._ask(
-            pool.accounts_wanted,
-            actor=actor,
-            committee_id=command.committee_id,
-            expert_ids=(added.expert_id,),
-        )
-        codes = (account.activation_code for account in self._open_accounts(command.command_id, requests))
-        return added.model_copy(update={"activation_code": next(codes, None)})
-
-    def import_template(self, *, committee_id: UUID) -> ImportTemplate:
-        return self._ask(expert_queries.import_template, actor=context.actor(), committee_id=committee_id)
-
-    def import_experts(self, *, command: ImportExperts) -> ExpertImportResult:
-        files = self.documents.file_facts(file_ids=(command.file_id,))
-        return self.execute(imports.order_import, command, actor=context.actor(), files=files)
-
-    def expert_import(self, *, import_id: UUID) -> ExpertImportResult:
-        return self._ask(expert_queries.expert_import, actor=context.actor(), import_id=import_id)
-
-    def open_expert_accounts(self, *, command: OpenExpertAccounts) -> OpenedAccounts:
-        requests = self._ask(pool.accounts_wanted, actor=context.actor(), committee_id=command.committee_id)
-        names = {request.reference: request.real_name for request in requests}
-        opened = self._open_accounts(command.command_id, requests)
-        return OpenedAccounts(
-            accounts=tuple(
-                OpenedAccount(
-                    expert_id=account.reference,
-                    real_name=names[account.reference],
-                    activation_code=account.activation_code,
-                )
-                for account in opened
-            ),
-            left=len(requests) == pool.ACCOUNTS_AT_ONCE,
-        )
-
-    def reset_expert(self, *, command: ResetExpert) -> HandedOver:
-        account_id = self._ask(
-            pool.expert_account,
-            actor=context.actor(),
-            committee_id=command.committee_id,
-            expert_id=command.expert_id,
-        )
-        return self._reissue(command.command_id, account_id)
-
-    def experts(self, *, wanted: ExpertFilter) -> Page[ExpertCard]:
-        return self._ask(expert_queries.experts, actor=context.actor(), wanted=wanted)
-
-    def expert(self, *, expert_id: UUID) -> ExpertProfile:
-        return self._ask(expert_queries.expert_profile, actor=context.actor(), expert_id=expert_id)
-
-    def review_experts(self, *, command: ReviewExperts) -> ReviewedExperts:
-        return self.execute(experts.review_experts, command, actor=context.actor())
-
-    # the expert
-
-    def my_expert_profile(self) -> ExpertProfile:
-        return self._ask(experts.open_profile, actor=context.actor())
-
-    def save_expert_block(self, *, command: SaveExpertBlock) -> BlockSaved:
-        return self.execute(experts.save_expert_block, command, actor=context.actor())
-
-    def submit_expert_profile(self, *, command: SubmitExpertProfile) -> ExpertCard:
-        return self.execute(experts.submit_expert_profile, command, actor=context.actor())
-
-    def declare_relation(self, *, command: DeclareRelation) -> ExpertRelationRow:
-        return self.execute(conflicts.declare_relation, command, actor=context.actor())
+        return self.reissue(command.command_id, account_id)
 
     # meetings
 
@@ -330,18 +219,18 @@ class SetupEntrypoints(ProfileService[Settings]):
         return self.execute(meetings.edit_meeting, command, actor=context.actor())
 
     def meetings(self, *, wanted: MeetingFilter) -> Page[MeetingCard]:
-        return self._ask(meeting_queries.meetings, actor=context.actor(), wanted=wanted)
+        return self.ask(meeting_queries.meetings, actor=context.actor(), wanted=wanted)
 
     def meeting(self, *, meeting_id: UUID) -> MeetingDetail:
-        return self._ask(meeting_queries.meeting_detail, actor=context.actor(), meeting_id=meeting_id)
+        return self.ask(meeting_queries.meeting_detail, actor=context.actor(), meeting_id=meeting_id)
 
     def waiting_work(self) -> WaitingWork:
-        return self._ask(waiting_queries.waiting_work, actor=context.actor())
+        return self.ask(waiting_queries.waiting_work, actor=context.actor())
 
     def meeting_overview(self, *, meeting_id: UUID) -> MeetingOverview:
         actor = context.actor()
-        overview = self._ask(meeting_queries.meeting_overview, actor=actor, meeting_id=meeting_id)
-        names = self._names(self._ask(meeting_queries.actors_of, actor=actor, meeting_id=meeting_id))
+        overview = self.ask(meeting_queries.meeting_overview, actor=actor, meeting_id=meeting_id)
+        names = self._names(self.ask(meeting_queries.actors_of, actor=actor, meeting_id=meeting_id))
         lines = tuple(
             line.model_copy(update={"done_by_name": names.get(line.done_by)}) if line.done_by else line
             for line in overview.lines
@@ -360,7 +249,7 @@ class SetupEntrypoints(ProfileService[Settings]):
     # plan and draw
 
     def plans(self, *, meeting_id: UUID) -> PlanEditions:
-        found = self._ask(plan_queries.plans, actor=context.actor(), meeting_id=meeting_id)
+        found = self.ask(plan_queries.plans, actor=context.actor(), meeting_id=meeting_id)
         editions = [edition for edition in (found.in_force, found.open) if edition]
         names = self._names(line.account_id for edition in editions for line in edition.log)
         return found.model_copy(
@@ -372,7 +261,7 @@ class SetupEntrypoints(ProfileService[Settings]):
         )
 
     def seatable_experts(self, *, wanted: SeatableFilter) -> Page[SeatableExpert]:
-        return self._ask(plan_queries.seatable_experts, actor=context.actor(), wanted=wanted)
+        return self.ask(plan_queries.seatable_experts, actor=context.actor(), wanted=wanted)
 
     def write_plan(self, *, command: WritePlan) -> PlanEditions:
         return self.execute(plan.write_plan, command, actor=context.actor())
@@ -387,7 +276,7 @@ class SetupEntrypoints(ProfileService[Settings]):
         return self.execute(draws.run_draw, command, actor=context.actor())
 
     def draws(self, *, meeting_id: UUID) -> tuple[DrawRecord, ...]:
-        return self._ask(plan_queries.draws, actor=context.actor(), meeting_id=meeting_id)
+        return self.ask(plan_queries.draws, actor=context.actor(), meeting_id=meeting_id)
 
     def submit_plan(self, *, command: MeetingAct) -> PlanEditions:
         return self.execute(plan.submit_plan, command, actor=context.actor())
@@ -404,13 +293,13 @@ class SetupEntrypoints(ProfileService[Settings]):
         return self.execute(chair.appoint_chair, command, actor=context.actor())
 
     def materials(self, *, wanted: MaterialFilter) -> Page[MaterialRow]:
-        return self._ask(material_queries.materials, actor=context.actor(), wanted=wanted)
+        return self.ask(material_queries.materials, actor=context.actor(), wanted=wanted)
 
     def place_materials(self, *, command: PlaceMaterials) -> Placed:
         return self.execute(materials.place_materials, command, actor=context.actor())
 
     def conflicts(self, *, wanted: ConflictFilter) -> Page[ConflictRow]:
-        return self._ask(conflict_queries.conflicts, actor=context.actor(), wanted=wanted)
+        return self.ask(conflict_queries.conflicts, actor=context.actor(), wanted=wanted)
 
     def decide_conflict(self, *, command: DecideConflict) -> ConflictRow:
         return self.execute(conflicts.decide_conflict, command, actor=context.actor())
@@ -422,18 +311,13 @@ class SetupEntrypoints(ProfileService[Settings]):
         return self.execute(conflicts.lift_conflict, command, actor=context.actor())
 
     def standard(self, *, meeting_id: UUID) -> Standard:
-        return self._ask(standard_queries.standard, actor=context.actor(), meeting_id=meeting_id)
+        return self.ask(standard_queries.standard, actor=context.actor(), meeting_id=meeting_id)
 
     def set_standard(self, *, command: SetStandard) -> Standard:
         return self.execute(standard.set_standard, command, actor=context.actor())
 
     def submit_standard(self, *, command: MeetingAct) -> Standard:
         return self.execute(standard.submit_standard, command, actor=context.actor())
-
-    def _ask(self, question: Callable[Concatenate[Session, ...], Answer], **arguments: Any) -> Answer:
-        """The answer to a question, or to an act that is harmless when repeated, in one transaction."""
-        with self.database.begin() as session:
-            return question(session, **arguments)
 
     def _names(self, account_ids: Iterable[UUID]) -> dict[UUID, str]:
         """The names of accounts; asked after the transaction, and of nobody where there is none."""
@@ -443,17 +327,6 @@ class SetupEntrypoints(ProfileService[Settings]):
 
     def _organizations(self, *organization_ids: UUID) -> tuple[OrganizationSummary, ...]:
         return self.identity.organizations(organization_ids=organization_ids)
-
-    def _open_accounts(self, command_id: UUID, requests: tuple[ExpertAccountRequest, ...]) -> tuple[ExpertAccount, ...]:
-        """Open the accounts by one command of identity, and write them down; a repeat after a crash is harmless."""
-        if not requests:
-            return ()
-        accounts = self.identity.open_expert_accounts(command_id=command_id, experts=requests)
-        self._ask(pool.remember_accounts, accounts=accounts)
-        return accounts
-
-    def _reissue(self, command_id: UUID, account_id: UUID) -> HandedOver:
-        return self.identity.reissue_activation(command=AccountAct(command_id=command_id, account_id=account_id))
 
 
 def _named(log: tuple[LogLine, ...], names: dict[UUID, str]) -> tuple[LogLine, ...]:

@@ -252,7 +252,7 @@ class Jobs(Workshop[Settings]):
 
     @job(ordering.SWEEP)
     def sweep(self, job: RunningJob) -> dict[str, Any]:
-        """Remove expired exports, and uploads that nothing holds and no draft has attached (PL-38)."""
+        """Remove expired exports, and uploads that nothing holds and no draft or profile has attached (PL-38)."""
         with self.database.begin() as session:
             expired = issuing.expired_documents(session)
         for document in expired:
@@ -269,8 +269,10 @@ class Jobs(Workshop[Settings]):
         return {"documents": len(expired), "files": collected}
 
     def _collect(self, candidates: list[FileRow], discarded: frozenset[UUID]) -> int:
-        attached = self.declaration.attached_files(file_ids=tuple(row.id for row in candidates))
+        file_ids = tuple(row.id for row in candidates)
+        attached = self.declaration.attached_files(file_ids=file_ids)
         kept = {one.file_id for one in attached if one.declaration_id not in discarded}
+        kept |= set(self.committee.attached_files(file_ids=file_ids))
         gone = [row for row in candidates if row.id not in kept]
         for row in gone:
             for key in (row.quarantine_key, row.key, row.preview_key):

@@ -124,11 +124,6 @@ class DocumentsService(ProfileService[Settings]):
         with self.database.begin() as session:
             return queries.locate_file(session, file_id=file_id)
 
-    def hold_files(self, *, holder_id: UUID, file_ids: tuple[UUID, ...]) -> None:
-        profile = context.current().profile or ""
-        with self.database.begin() as session:
-            uploads.hold_for(session, holder_id=holder_id, file_ids=file_ids, profile=profile)
-
     # what is offered
 
     def publish_files(self, *, file_ids: tuple[UUID, ...]) -> None:

@@ -68,3 +68,23 @@ export function isAt(one: Place, other: Place): boolean {
     (one.field ?? null) === (other.field ?? null)
   )
 }
+
+/** The saved blocks of an expert's profile: of a list the rows beside their values. */
+export function contentsOf(blocks: readonly Schemas['SavedBlock'][]): Record<string, BlockContent> {
+  return Object.fromEntries(
+    blocks.map(({ block, revision, content, files, rows }) => [
+      block,
+      {
+        version: revision,
+        values: Array.isArray(content) ? {} : (content as Values),
+        files: (files ?? {}) as Files,
+        rows: (rows ?? []).map((row, at) => ({
+          row_id: row.row_id,
+          version: 1,
+          values: (content as Values[])[at] ?? {},
+          files: (row.files ?? {}) as Files,
+        })),
+      },
+    ]),
+  )
+}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis import clock, outbox
@@ -34,7 +35,7 @@ from services.committee.rules.blocks import texts_at
 from services.committee.rules.prefill import prefilled
 from services.committee.rules.profile import CommitteeProfile
 from services.committee.rules.workflow import EXPERTS, ExpertAct, expert_after
-from services.committee.tables import Expert, ExpertBlock
+from services.committee.tables import Expert, ExpertBlock, ExpertFile
 from services.committee.views.experts import card_of, circumstances, profile_of
 
 
@@ -54,37 +55,75 @@ def open_profile(session: Session, *, actor: Actor) -> ExpertProfile:
         ).items():
             _store(session, expert, block, 1, BlockContent(version=1, values=values))
         place = rules.rules.experts.reviewable
-        rows = tuple(_row({place.field: code}) for code in expert.reviewable)
+        rows = tuple(_row({place.field: code}, uuid4()) for code in expert.reviewable)
         _store(session, expert, place.block, 1, BlockContent(version=1, rows=rows))
         _change(session, actor, expert, ExpertAct.OPEN, "profile_opened")
+    elif (ExpertState(expert.state), ExpertAct.SAVE) in EXPERTS:
+        # A pool lasts for years: who may change the profile fills in the form that the province uses now.
+        expert.profile_version, _ = PROFILES.current(session, expert.profile)
     return profile_of(session, expert)
 
 
 def save_expert_block(session: Session, *, command: SaveExpertBlock, actor: Actor) -> BlockSaved:
     """Save one block; what cannot be stored is refused, what is only missing is named and saved."""
+    opened = open_block(session, actor, command.block)
+    if command.revision != opened.revision:
+        raise StaleVersion(actual=opened.revision, expected=command.revision)
+    content = _read(opened.block, command, opened.content, circumstances(session, opened.expert, opened.rules))
+    left = [row.row_id for row in content.rows]
+    session.execute(
+        delete(ExpertFile).where(
+            ExpertFile.expert_id == opened.expert.id,
+            ExpertFile.block == opened.block.id,
+            ExpertFile.row_id.is_not(None),
+            ExpertFile.row_id.not_in(left),
+        )
+    )
+    return store_block(session, actor, opened, content)
+
+
+@dataclass(frozen=True)
+class OpenedBlock:
+    """A block of a profile that its expert may change, and what is saved of it."""
+
+    expert: Expert
+    rules: CommitteeProfile
+    block: Block
+    stored: ExpertBlock | None
+
+    @property
+    def revision(self) -> int:
+        return self.stored.revision if self.stored else 0
+
+    @property
+    def content(self) -> BlockContent:
+        return BlockContent.model_validate(self.stored.content) if self.stored else BlockContent()
+
+
+def open_block(session: Session, actor: Actor, name: str) -> OpenedBlock:
+    """A block of the own profile, to be changed. Refuses: NotFound, WrongState."""
     expert = own_expert(session, actor, lock=True)
     rules = PROFILES.get(session, expert.profile, expert.profile_version)
-    block = rules.expert_form.blocks().get(command.block)
+    block = rules.expert_form.blocks().get(name)
     if block is None:
         raise NotFound()
-    state = expert_after(expert.state, ExpertAct.SAVE)
-    stored = session.get(ExpertBlock, (expert.id, block.id))
-    revision = stored.revision if stored else 0
-    if command.revision != revision:
-        raise StaleVersion(actual=revision, expected=command.revision)
-    before = BlockContent.model_validate(stored.content) if stored else BlockContent()
-    around = circumstances(session, expert, rules)
-    content = _read(block, command, before, around)
-    if stored is None:
-        _store(session, expert, block.id, 1, content)
+    expert_after(expert.state, ExpertAct.SAVE)
+    return OpenedBlock(expert, rules, block, session.get(ExpertBlock, (expert.id, block.id)))
+
+
+def store_block(session: Session, actor: Actor, opened: OpenedBlock, content: BlockContent) -> BlockSaved:
+    """Keep a block as its next revision; an approved profile is looked at again."""
+    expert, revision = opened.expert, opened.revision + 1
+    if opened.stored is None:
+        _store(session, expert, opened.block.id, revision, content)
     else:
-        stored.content, stored.revision = content.model_dump(mode="json"), revision + 1
-        stored.saved_at = clock.now()
-    if state != expert.state:
+        opened.stored.content, opened.stored.revision = content.model_dump(mode="json"), revision
+        opened.stored.saved_at = clock.now()
+    if expert_after(expert.state, ExpertAct.SAVE) != expert.state:
         _change(session, actor, expert, ExpertAct.SAVE, "profile_changed")
     session.flush()
-    faults = tuple(check_block(block, around=circumstances(session, expert, rules)))
-    return BlockSaved(revision=revision + 1, faults=faults)
+    faults = tuple(check_block(opened.block, around=circumstances(session, expert, opened.rules)))
+    return BlockSaved(revision=revision, faults=faults, row_ids=tuple(row.row_id for row in content.rows))
 
 
 def submit_expert_profile(session: Session, *, command: SubmitExpertProfile, actor: Actor) -> ExpertCard:
@@ -187,12 +226,22 @@ def _read(block: Block, command: SaveExpertBlock, before: BlockContent, around: 
         raise InvalidInput(faults=tuple(faults))
     version = before.version + 1
     if is_list:
-        return BlockContent(version=version, rows=tuple(_row(values) for values in parts))
+        ids = _row_ids(command, before, len(parts))
+        return BlockContent(version=version, rows=tuple(map(_row, parts, ids)))
     return BlockContent(version=version, values=parts[0])
 
 
-def _row(values: Values) -> RowContent:
-    return RowContent(row_id=uuid4(), version=1, values=values)
+def _row_ids(command: SaveExpertBlock, before: BlockContent, rows: int) -> tuple[UUID, ...]:
+    """By what each row is known from now on. Refuses: InvalidInput."""
+    ids = (None,) * rows if command.row_ids is None else command.row_ids
+    named = [row_id for row_id in ids if row_id is not None]
+    if len(ids) != rows or len(set(named)) != len(named) or not {row.row_id for row in before.rows}.issuperset(named):
+        raise InvalidInput(faults=(Fault(pointer="/row_ids", code="committee.wrong_shape"),))
+    return tuple(row_id or uuid4() for row_id in ids)
+
+
+def _row(values: Values, row_id: UUID) -> RowContent:
+    return RowContent(row_id=row_id, version=1, values=values)
 
 
 def _store(session: Session, expert: Expert, block: str, revision: int, content: BlockContent) -> None:

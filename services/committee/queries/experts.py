@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import crypto
@@ -20,18 +20,23 @@ from contracts.errors import NotFound
 from contracts.identifiers import normalize_number
 from services.committee.access import committees_visible_to, experts_visible_to, find_committee, find_expert
 from services.committee.published import PROFILES
-from services.committee.tables import Committee, Expert, ExpertImport, PoolMember
+from services.committee.tables import Committee, Expert, ExpertFile, ExpertImport, PoolMember
 from services.committee.views.experts import card_of, import_result, profile_of
 
 
 def experts(session: Session, *, actor: Actor, wanted: ExpertFilter) -> Page[ExpertCard]:
-    """A page of experts by name; the number is found only whole, by its hash."""
+    """A page of experts by name or unit; the number is found only whole, by its hash."""
     conditions: list[ColumnElement[bool]] = [experts_visible_to(actor)]
     if wanted.committee_id is not None:
         committee = find_committee(session, actor, wanted.committee_id)
         conditions.append(Expert.id.in_(select(PoolMember.expert_id).filter_by(committee_id=committee.id)))
     if wanted.text:
-        conditions.append(Expert.real_name.contains(wanted.text, autoescape=True))
+        conditions.append(
+            or_(
+                Expert.real_name.contains(wanted.text, autoescape=True),
+                Expert.employer_name.contains(wanted.text, autoescape=True),
+            )
+        )
     if wanted.id_document_no:
         number = normalize_number(wanted.id_document_no)
         conditions.append(Expert.id_document_hash == crypto.keyring().keyed_hash(number))
@@ -51,6 +56,11 @@ def experts(session: Session, *, actor: Actor, wanted: ExpertFilter) -> Page[Exp
 def expert_profile(session: Session, *, actor: Actor, expert_id: UUID) -> ExpertProfile:
     """An expert's profile for those who see the expert. Refuses: NotFound."""
     return profile_of(session, find_expert(session, actor, expert_id))
+
+
+def attached_files(session: Session, *, file_ids: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    """Which of the files experts' profiles have attached."""
+    return tuple(session.scalars(select(ExpertFile.file_id).where(ExpertFile.file_id.in_(file_ids)).distinct()))
 
 
 def import_template(session: Session, *, actor: Actor, committee_id: UUID) -> ImportTemplate:

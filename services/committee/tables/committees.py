@@ -146,6 +146,29 @@ class ExpertBlock(CommitteeBase):
     saved_at: Mapped[datetime]
 
 
+class ExpertFile(CommitteeBase):
+    """A file in a slot of a block, or of one of its rows, as documents knew it when it was attached."""
+
+    __tablename__ = "expert_file"
+    __table_args__ = (
+        Index("ix_expert_file_expert_id", "expert_id", "block"),
+        Index("ix_expert_file_file_id", "file_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    profile: Mapped[str]
+    expert_id: Mapped[UUID] = mapped_column(ForeignKey("expert.id"))
+    block: Mapped[str]
+    row_id: Mapped[UUID | None]
+    slot: Mapped[str]
+    file_id: Mapped[UUID]
+    name: Mapped[str]
+    kind: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    attached_at: Mapped[datetime]
+
+
 class ExpertEmployer(CommitteeBase):
     """An organisation for which an expert works or worked, as typed and normalised (`rules/conflicts.py`)."""
 

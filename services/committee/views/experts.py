@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,14 +17,15 @@ from contracts.committee.experts import (
     ExpertState,
     ImportedRow,
     SavedBlock,
+    SavedRow,
 )
-from contracts.declaration.content import BlockContent
+from contracts.declaration.content import AttachedFile, BlockContent, Files
 from contracts.declaration.forms import Block, BlockKind
 from contracts.forms.checks import Circumstances, check_block
 from contracts.identifiers import mask_number
 from services.committee.published import PROFILES
 from services.committee.rules.profile import CommitteeProfile
-from services.committee.tables import Expert, ExpertBlock, ExpertImport, ExpertRelation
+from services.committee.tables import Expert, ExpertBlock, ExpertFile, ExpertImport, ExpertRelation
 from services.committee.views.log import log_of
 
 
@@ -34,6 +36,7 @@ def profile_of(session: Session, expert: Expert) -> ExpertProfile:
     around = circumstances(session, expert, rules)
     blocks = rules.expert_form.blocks()
     saved = session.scalars(select(ExpertBlock).filter_by(expert_id=expert.id)).all()
+    contents = around.blocks
     relations = session.scalars(
         select(ExpertRelation).filter_by(expert_id=expert.id).order_by(ExpertRelation.declared_at)
     )
@@ -44,7 +47,9 @@ def profile_of(session: Session, expert: Expert) -> ExpertProfile:
             SavedBlock(
                 block=row.block,
                 revision=row.revision,
-                content=shown_content(blocks[row.block], BlockContent.model_validate(row.content)),
+                content=shown_content(blocks[row.block], contents[row.block]),
+                files=contents[row.block].files,
+                rows=tuple(SavedRow(row_id=each.row_id, files=each.files) for each in contents[row.block].rows),
             )
             for row in saved
             if row.block in blocks
@@ -68,15 +73,33 @@ def profile_of(session: Session, expert: Expert) -> ExpertProfile:
 
 def circumstances(session: Session, expert: Expert, rules: CommitteeProfile) -> Circumstances:
     """What an expert's blocks are checked against."""
-    saved = session.scalars(select(ExpertBlock).filter_by(expert_id=expert.id))
     return Circumstances(
         form=rules.expert_form,
         catalogue=rules.catalogue,
         setting={},
-        blocks={row.block: BlockContent.model_validate(row.content) for row in saved},
+        blocks=contents_of(session, expert),
         today=clock.today(),
         cut_off=clock.today(),
     )
+
+
+def contents_of(session: Session, expert: Expert) -> dict[str, BlockContent]:
+    """The saved blocks by identifier, with the files in their slots."""
+    placed: dict[tuple[str, UUID | None], Files] = {}
+    for file in session.scalars(
+        select(ExpertFile).filter_by(expert_id=expert.id).order_by(ExpertFile.attached_at, ExpertFile.id)
+    ):
+        slots = placed.setdefault((file.block, file.row_id), {})
+        held = AttachedFile(file_id=file.file_id, name=file.name, kind=file.kind, size=file.size, sha256=file.sha256)
+        slots[file.slot] = (*slots.get(file.slot, ()), held)
+    found = {}
+    for saved in session.scalars(select(ExpertBlock).filter_by(expert_id=expert.id)):
+        content = BlockContent.model_validate(saved.content)
+        rows = tuple(
+            row.model_copy(update={"files": placed.get((saved.block, row.row_id), {})}) for row in content.rows
+        )
+        found[saved.block] = content.model_copy(update={"files": placed.get((saved.block, None), {}), "rows": rows})
+    return found
 
 
 def shown_content(block: Block, content: BlockContent) -> dict[str, Any] | list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,23 +12,22 @@ from chassis import audit, clock
 from contracts.base import Actor
 from contracts.declaration.drafts import AttachFile, DetachFile, Saved
 from contracts.declaration.forms import Block, BlockKind, FormField, SlotRules
-from contracts.declaration.refusals import FileNotUsable, FileTooLarge, FileTypeRefused, SlotFull
-from contracts.documents import FileFacts, Verdict
+from contracts.declaration.refusals import SlotFull
+from contracts.documents import FileFacts
 from contracts.errors import NotFound
+from contracts.forms.slots import require_fit, usable_file
 from services.declaration.operations.drafting import block_version, count_change, find_row, open_block
 from services.declaration.tables import Declaration, DraftFile
 
 FILLED_IN = (BlockKind.FORM, BlockKind.ROWS, BlockKind.FILES)
-PICTURES = frozenset({"jpeg", "png", "gif", "bmp", "tiff", "webp"})
-ANY_PICTURE = "image"
 
 
 def attach_file(session: Session, *, command: AttachFile, actor: Actor, files: Sequence[FileFacts]) -> Saved:
     """Put a file into a slot; `files` is what documents knows of it."""
     declaration, block, slot = _open_slot(session, actor, command)
-    facts = _usable(command.file_id, actor, files)
+    facts = usable_file(command.file_id, account_id=actor.account_id, files=files)
     rules = slot.slot or SlotRules()
-    _require_fit(facts, rules)
+    require_fit(facts, rules)
     held = _held(session, declaration, command)
     if any(file.file_id == command.file_id for file in held):
         return _saved(declaration, command, block_version(session, declaration, block))
@@ -75,24 +73,6 @@ def _open_slot(
     if command.row_id is not None:
         find_row(session, declaration, block, command.row_id)
     return declaration, block, slot
-
-
-def _usable(file_id: UUID, actor: Actor, files: Sequence[FileFacts]) -> FileFacts:
-    """Refuses: NotFound (not the applicant's, as if it were not there), FileNotUsable."""
-    facts = next((one for one in files if one.file_id == file_id and one.account_id == actor.account_id), None)
-    if facts is None:
-        raise NotFound()
-    if facts.verdict is not Verdict.CLEAN or facts.kind is None or facts.sha256 is None:
-        raise FileNotUsable(verdict=facts.verdict.value, reason=facts.refused_because)
-    return facts
-
-
-def _require_fit(facts: FileFacts, rules: SlotRules) -> None:
-    is_accepted = facts.kind in rules.accept or (ANY_PICTURE in rules.accept and facts.kind in PICTURES)
-    if not is_accepted:
-        raise FileTypeRefused(kind=facts.kind, accepted=", ".join(rules.accept))
-    if facts.size > rules.max_kb * 1024:
-        raise FileTooLarge(size_kb=-(-facts.size // 1024), maximum_kb=rules.max_kb)
 
 
 def _held(session: Session, declaration: Declaration, command: AttachFile | DetachFile) -> Sequence[DraftFile]:

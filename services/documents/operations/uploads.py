@@ -170,15 +170,6 @@ def hold_files(session: Session, *, submission_id: uuid.UUID, file_ids: Collecti
     audit.record(session, "files_held", "submission", submission_id, files=len(file_ids))
 
 
-def hold_for(session: Session, *, holder_id: uuid.UUID, file_ids: Collection[uuid.UUID], profile: str) -> None:
-    """Hold exactly these files for a thing of another service."""
-    session.execute(delete(HeldFile).where(HeldFile.holder_id == holder_id, HeldFile.file_id.not_in(file_ids)))
-    for file_id in file_ids:
-        session.execute(
-            insert(HeldFile).values(holder_id=holder_id, file_id=file_id, profile=profile).on_conflict_do_nothing()
-        )
-
-
 def publish_files(session: Session, *, actor: Actor, file_ids: Collection[uuid.UUID]) -> None:
     """Let own files be shown with an article, by the system administrator. Refuses: NotAllowed, NotFound, FileNotReady.
 

@@ -64,7 +64,7 @@ from services.documents.published import PROFILES
 from services.documents.rendering.converter import ConversionTimedOut
 from services.documents.service import DocumentsService
 from services.documents.settings import Settings
-from services.documents.tables import CertificateRow, FileRow, HeldFile
+from services.documents.tables import CertificateRow
 from tests.factories.documents import LONG_NAME, RARE_NAME, portrait
 from tests.unit.documents.test_inspection import action, docx, pdf
 
@@ -145,6 +145,10 @@ class Committees:
     def __init__(self) -> None:
         self.removed: set[uuid.UUID] = set()
         self.people: dict[uuid.UUID, tuple[Certifiable, ...]] = {}
+        self.attached: set[uuid.UUID] = set()
+
+    def attached_files(self, *, file_ids: tuple[uuid.UUID, ...]) -> tuple[uuid.UUID, ...]:
+        return tuple(one for one in file_ids if one in self.attached)
 
     def confirm_document(self, *, actor: Actor, meeting_id: uuid.UUID, document: MeetingDocument) -> None:
         if actor.account_id in self.removed:
@@ -595,9 +599,10 @@ def sweep(world: World) -> None:
 
 @pytest.mark.req("PL-38")
 def test_files_of_discarded_drafts_go_after_their_time(world: World, applicant: Actor) -> None:
-    """A draft keeps its files, a discarded one until its retention time is over."""
-    drafted, discarded = world.upload(pdf()), world.upload(pdf())
+    """A draft keeps its files, a discarded one until its retention time is over; an expert's profile keeps its own."""
+    drafted, discarded, experts = world.upload(pdf()), world.upload(pdf()), world.upload(portrait())
     gone = uuid.uuid4()
+    world.committees.attached = {experts.file_id}
     world.declarations.attached = {drafted.file_id: uuid.uuid4(), discarded.file_id: gone}
     with world.database.begin(PROFILE) as session:
         uploads.note_discarding(session, event=DeclarationDiscarded(declaration_id=gone), profile=PROFILE)
@@ -606,8 +611,8 @@ def test_files_of_discarded_drafts_go_after_their_time(world: World, applicant: 
             sweep(world)
             world.work()
         assert bool(world.service.file_facts(file_ids=(discarded.file_id,))) is kept
-    assert world.service.file_facts(file_ids=(drafted.file_id,))
-    world.declarations.attached = {}
+    assert len(world.service.file_facts(file_ids=(drafted.file_id, experts.file_id))) == 2
+    world.declarations.attached, world.committees.attached = {}, set()
 
 
 @pytest.mark.req("HB-48", "PL-24")
@@ -900,18 +905,6 @@ def test_exchange_templates_are_offered_and_withdrawn(
         world.service.open_exchange_template(template_id=made.template_id)
     with pytest.raises(NotFound):
         world.service.enable_exchange_template(command=withdraw.model_copy(update={"command_id": uuid.uuid4()}))
-
-
-def test_another_service_holds_files_for_its_things(world: World, applicant: Actor) -> None:
-    """What the committee holds is not collected, and what it holds no more is."""
-    first, second = world.upload(pdf()), world.upload(pdf())
-    holder = uuid.uuid4()
-    world.service.hold_files(holder_id=holder, file_ids=(first.file_id, second.file_id))
-    world.service.hold_files(holder_id=holder, file_ids=(second.file_id,))
-    with world.database.begin(PROFILE) as session:
-        held = session.scalars(select(HeldFile.file_id).where(HeldFile.holder_id == holder)).all()
-        assert session.get(FileRow, first.file_id) is not None
-    assert held == [second.file_id]
 
 
 def test_jobs_of_others_are_not_there(

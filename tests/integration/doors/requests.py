@@ -185,6 +185,8 @@ REQUESTS: dict[str, Asked] = {
     "declare_expert_relation": Asked({"kind": "none", "person_name": "纪怀瑾"}),
     "declare_own_relation": Asked({"kind": "none", "person_name": "纪怀瑾"}),
     "save_own_expert_block": Asked({"revision": STALE, "content": {}}, ids={"block": "expert_research"}),
+    "attach_own_expert_file": Asked({"slot": "photo", "file_id": "$file_id"}, ids={"block": "expert_profile"}),
+    "detach_own_expert_file": Asked({"slot": "photo", "file_id": "$file_id"}, ids={"block": "expert_profile"}),
     # meetings
     "create_meeting": Asked({"organization_id": "$organization_id", "data": MEETING}),
     "edit_meeting": Asked({"data": MEETING}),

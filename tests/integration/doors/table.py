@@ -116,12 +116,16 @@ TABLE: dict[str, Row] = {
         {NOT_ALLOWED: "officer_office admin admin_office pool judge system", "409 common.wrong_state": "officer"},
     ),
     "show_expert": Row(NOT_FOUND, {"200 shown": "officer officer_office admin admin_office pool judge system"}),
+    "open_expert_files": Row(NOT_FOUND, {"200 shown": "officer officer_office admin admin_office pool judge system"}),
     "declare_expert_relation": Row(
         NOT_FOUND,
         {NOT_ALLOWED: "officer_office admin admin_office pool judge system", "422 common.invalid_input": "officer"},
     ),
     "show_own_expert_profile": Row(NOT_FOUND, {"200": "chair expert_outside", "200 shown": "judge"}),
     "save_own_expert_block": Row(NOT_FOUND, {"409 common.stale_version": "judge chair expert_outside"}),
+    # Somebody else's file is not there for an expert either.
+    "attach_own_expert_file": Row(NOT_FOUND),
+    "detach_own_expert_file": Row(NOT_FOUND),
     "submit_own_expert_profile": Row(NOT_FOUND, {"409 common.wrong_state": "judge chair expert_outside"}),
     "declare_own_relation": Row(NOT_FOUND, {"422 common.invalid_input": "judge chair expert_outside"}),
     "list_meetings": Row("200", {"200 shown": "officer officer_office admin admin_office judge chair system"}),

@@ -45,6 +45,20 @@ export const routes: RouteRecordRaw[] = [
     meta: { frame: 'staff', title: 'menu.pool-import', roles: ['pool_manager'] },
   },
   {
+    path: 'pool/experts/:expert([0-9a-f-]{36})',
+    name: 'pool-expert',
+    component: () => import('./ExpertPage.vue'),
+    props: (route) => ({ expert: route.params.expert, list: 'pool', key: route.params.expert }),
+    meta: { frame: 'focus', title: 'pool.profile', roles: ['pool_manager'], menu: 'pool' },
+  },
+  {
+    path: 'desk/experts/:expert([0-9a-f-]{36})',
+    name: 'expert-review',
+    component: () => import('./ExpertPage.vue'),
+    props: (route) => ({ expert: route.params.expert, list: 'experts', key: route.params.expert }),
+    meta: { frame: 'focus', title: 'pool.profile', roles: ['case_officer'], menu: 'experts' },
+  },
+  {
     path: 'desk/experts',
     name: 'experts',
     component: () => import('./Experts.vue'),
