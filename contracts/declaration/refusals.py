@@ -37,7 +37,7 @@ class NoCommittee(DomainError):
 
 
 class AlreadyDeclared(DomainError):
-    """The person has a declaration of this year; it must be finished or discarded first."""
+    """The person has a declaration of this year, which takes one; a draft may be discarded."""
 
     code = "declaration.already_declared"
 

@@ -192,3 +192,6 @@ def test_a_second_browser_is_told_what_the_first_did(visit: Callable[..., Any], 
     expect(history.page.get_by_role("row", name=re.compile("审核"))).to_be_visible()
     typing.check("submitted-elsewhere")
     history.check("history-live")
+    someone.withdraw()
+    expect(typing.page.get_by_label(SUMMARY)).to_be_editable()
+    expect(typing.page.get_by_label(SUMMARY)).to_have_value("另一浏览器提交前填写的内容")
