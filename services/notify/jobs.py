@@ -60,7 +60,7 @@ class Jobs(Workshop[Settings]):
         contacts = self.identity.contacts(account_ids=(due.account_id,))
         contact = contacts[0] if contacts else None
         address = sending.address_of(contact, due.channel)
-        if contact is not None and address is None and due.channel is Channel.EMAIL:
+        if address is None and due.channel is Channel.EMAIL:
             with self.database.begin() as session:
                 sending.drop(session, due)
             return None
