@@ -43,7 +43,7 @@ class Portals:
 async def published_profile(request: Request, profile: Visitor) -> str:
     """The profile of the address, if the installation has it: of another an empty list would say that it has nothing.
 
-    Refuses: ProfileNotPublished.
+    Where the words of the portal cannot be had now, the service that is asked answers. Refuses: ProfileNotPublished.
     """
     portals: Portals = request.app.state.portals
     with suppress(WorldFault):
