@@ -15,6 +15,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -111,7 +112,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         )
     description.install(app)
     if own.portal.is_dir():
-        app.router.routes.append(Pages("/", app=Portal(directory=own.portal, html=True), name="portal"))
+        files = Portal(directory=own.portal, html=True)
+        app.router.routes.append(Pages("/", app=GZipMiddleware(files, compresslevel=5), name="portal"))
     app.add_middleware(Gate, settings=own)
     return app
 

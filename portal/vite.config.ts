@@ -16,6 +16,18 @@ export default defineConfig({
     modulePreload: { polyfill: false }, // it would be an inline script, which our CSP forbids
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
+    // A page waits for each of its files in turn: what every page needs is one, what several pages share another.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'base', tags: ['$initial'], priority: 2 },
+            { name: 'shared', minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   worker: { format: 'es' },
   server: {

@@ -1,5 +1,5 @@
 /** All pages. A feature brings its routes in `features/<name>/routes.ts`; their `meta` says who may see them and in which frame. */
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHistory, loadRouteLocation, type RouteRecordRaw } from 'vue-router'
 import { openProfile } from './api/client'
 import { Problem } from './api/problem'
 import { enter } from './session'
@@ -57,6 +57,8 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   if (typeof to.params.profile !== 'string') return true
+  // The page's code comes while the account is asked for; whether it can be had the router says when it opens the page.
+  void loadRouteLocation(to).catch(() => undefined)
   openProfile(to.params.profile)
   return enter(to)
 })

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import secrets
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
@@ -77,6 +78,20 @@ def test_what_is_known_is_not_sent_again(web: httpx.Client) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert web.get("/hebei/portal", headers={"If-None-Match": '"other"'}).json() == first.json()
     assert "no-cache" in first.headers["Cache-Control"]
+
+
+def test_the_pages_code_is_sent_small_and_once(stack: Stack) -> None:
+    """Scripts and styles are packed for who can unpack, the same for who cannot, and need not be asked for again."""
+    files = re.findall(r'"(/assets/[^"]+)"', httpx.get(f"{stack.url}/hebei/", trust_env=False).text)
+    assert {file.rpartition(".")[2] for file in files} == {"js", "css"}
+    for file in files:
+        whole = httpx.get(stack.url + file, headers={"Accept-Encoding": "identity"}, trust_env=False)
+        packed = httpx.get(stack.url + file, headers={"Accept-Encoding": "gzip"}, trust_env=False)
+        assert packed.content == whole.content
+        assert "immutable" in packed.headers["Cache-Control"]
+        if len(whole.content) > 1000:
+            assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+            assert packed.num_bytes_downloaded < len(whole.content) / 2
 
 
 def test_the_mark_is_an_image_that_can_do_nothing(web: httpx.Client) -> None:

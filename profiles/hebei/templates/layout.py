@@ -1,6 +1,6 @@
 """The building blocks of Chinese official forms in DOCX: faces, grids with exact columns, opinion boxes, page numbers.
 
-Used by `build.py` only; what is committed and published are the documents that it writes.
+Used by the forms beside it only; what is committed and published are the documents that it writes.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ TITLE, BODY, HEAD, NOTE, SONG = (
 )
 # Chinese type sizes in points: 二号 22, 小二 18, 三号 16, 四号 14, 小四 12, 五号 10.5, 小五 9.
 MM_PER_TWIP = 25.4 / 1440
+# What stands in several forms.
+PERIOD = 'row.start_month ~ "—" ~ row.end_month'
+SIGNED = "签名：＿＿＿＿＿＿＿＿　　（公章）　　{{ %s.date }}"
 
 
 @dataclass
