@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from kombu import Connection
 from sqlalchemy import create_engine, text
 
 from chassis.deadletters import dead_letters
+from chassis.topology import DELAYS, events_queue, wait_exchange
 from contracts.base import SERVICES
 
 REPOSITORY = Path(__file__).parent.parent
 SECONDS = 900
+PEOPLE = 3
 
 
 class MainJob:
@@ -81,6 +84,13 @@ def unpublished(settings: dict[str, str]) -> dict[str, int]:
     """How many events of each service wait to be published."""
     query = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
     return {service: rows(settings, service, query)[0][0] for service in SERVICES}
+
+
+def under_way(settings: Mapping[str, str]) -> int:
+    """How many events lie at the broker, before their services or put off."""
+    queues = [*map(events_queue, SERVICES), *map(wait_exchange, range(len(DELAYS)))]
+    with Connection(settings["NOTIFY_AMQP_URL"]) as connection, connection.channel() as channel:
+        return sum(channel.queue_declare(queue, passive=True).message_count for queue in queues)
 
 
 def dead(settings: dict[str, str]) -> list[str]:

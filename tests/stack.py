@@ -18,6 +18,7 @@ import pytest
 
 from deploy.local import control
 from deploy.local.instance import Instance
+from tests.main_job import PEOPLE, MainJob
 
 SUITES = ("unit", "contract", "architecture", "integration", "e2e", "chaos")
 TESTS = Path(__file__).parent
@@ -89,6 +90,14 @@ def stack(environment: dict[str, str]) -> Stack:
     if control.ask(instance, do="status") is None:
         pytest.fail(f"nothing runs in {instance.folder}: start it with ./zhiping parts or ./zhiping up", pytrace=False)
     return Stack(instance, environment)
+
+
+@pytest.fixture(scope="session")
+def job(stack: Stack) -> MainJob:
+    """The main job for a few people, which ended well."""
+    run = MainJob(PEOPLE)
+    run.finish()
+    return run
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.local import browser, control, install, lifecycle, portal
@@ -39,6 +40,25 @@ def run(instance: Instance, arguments: Sequence[str]) -> int:
 
 
 def _static_checks() -> list[str]:
+    """Python's own and, beside them, the portal's; answers the names of those that failed."""
+    with ThreadPoolExecutor() as beside:
+        portals = beside.submit(_portal_check)
+        return [*_python_checks(), *portals.result()]
+
+
+def _portal_check() -> list[str]:
+    if not portal.exists():
+        return []
+    install.progress("portal")
+    try:
+        portal.check()
+    except Refused as refused:
+        print(refused)
+        return ["portal"]
+    return []
+
+
+def _python_checks() -> list[str]:
     failed = []
     for name, command in STATIC_CHECKS:
         install.progress(name)
@@ -52,13 +72,6 @@ def _static_checks() -> list[str]:
         if done.returncode != 0:
             print(done.stdout)
             failed.append(name)
-    if portal.exists():
-        install.progress("portal")
-        try:
-            portal.check()
-        except Refused as refused:
-            print(refused)
-            failed.append("portal")
     return failed
 
 

@@ -7,18 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.main_job import MainJob, audit_faults, dead, rows, unpublished
+from tests.main_job import PEOPLE, MainJob, audit_faults, dead, rows, unpublished
 from tests.stack import Stack
-
-PEOPLE = 3
-
-
-@pytest.fixture(scope="module")
-def job(stack: Stack) -> MainJob:
-    """One run for a few people, which ended well."""
-    run = MainJob(PEOPLE)
-    run.finish()
-    return run
 
 
 def settled(question: Callable[[], bool], seconds: float = 60) -> bool:

@@ -13,9 +13,8 @@ from tests.stack import Stack
 
 
 @pytest.fixture(scope="module")
-def numbers(stack: Stack) -> list[str]:
-    """The identity numbers of the people of one whole run, by which they sign in."""
-    MainJob(1).finish()
+def numbers(job: MainJob, stack: Stack) -> list[str]:
+    """The identity numbers of the people of a whole run, by which they sign in."""
     accounts = json.loads((Path(stack.settings["ZHIPING_RUN"]) / "demo-accounts-hebei.json").read_text("utf-8"))
     found = [account["identifier"] for account in accounts.values() if account["kind"] == "person"]
     assert len(found) >= 8
