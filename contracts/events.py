@@ -207,6 +207,18 @@ class JudgesConfirmed(Event):
     account_ids: tuple[UUID, ...]
 
 
+class ChairAppointed(Event):
+    """Judges became chair or vice-chair of a meeting, or are it no more. Aggregate: the meeting.
+
+    account_ids: those whose post is another now.
+    """
+
+    source: ClassVar[str] = "committee"
+    listeners: ClassVar[tuple[str, ...]] = ("notify",)
+    meeting_id: UUID
+    account_ids: tuple[UUID, ...]
+
+
 class BallotOpened(Event):
     """The chair opened the vote. Aggregate: the ballot."""
 
@@ -327,6 +339,7 @@ EVENTS: tuple[type[Event], ...] = (
     WorkOverdue,
     ExpertReviewed,
     JudgesConfirmed,
+    ChairAppointed,
     BallotOpened,
     MaterialPlaced,
     ResultConfirmed,

@@ -276,7 +276,10 @@ class JudgingApi(Contract):
 
     @rpc()
     def minutes(self, *, meeting_id: UUID) -> Minutes:
-        """What the minutes say, for the chair and the office. Refuses: NotFound."""
+        """What the minutes say, for the chair, the office and the office that audits the result.
+
+        Refuses: NotFound, NotAllowed.
+        """
         raise NotImplementedError
 
     @rpc()

@@ -22,6 +22,15 @@ class AppointChair(Command):
     vice_chairs: tuple[UUID, ...] = ()
 
 
+class ReplaceChair(Command):
+    """更换评审会议主任 and 副主任 once the standard is confirmed, with the reason (HB-131)."""
+
+    meeting_id: UUID
+    chair: UUID
+    vice_chairs: tuple[UUID, ...] = ()
+    reason: Reason
+
+
 class MaterialRow(Message):
     """A material in the list of a meeting; the person's number is masked."""
 

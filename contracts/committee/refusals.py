@@ -131,6 +131,12 @@ class NotSeated(DomainError):
     code = "committee.not_seated"
 
 
+class BallotRunning(DomainError):
+    """While a vote is open its chair stays: they alone can close or void it (HB-149, HB-156)."""
+
+    code = "committee.ballot_running"
+
+
 class NothingToPlace(DomainError):
     """No admitted material waits for this meeting."""
 

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.base import Command, Message
 from contracts.committee.ballots import BallotRound
+from contracts.committee.scoring import JudgeRef
 from contracts.committee.words import STORABLE, Opinion, Reason
 from contracts.documents import ListFormat, MeetingDocument
 from contracts.events import Outcome
@@ -257,8 +258,25 @@ class LiftedConflict(Message):
     lifted_at: datetime
 
 
+class ChairChange(Message):
+    """Other judges became chair and vice-chairs after the standard was confirmed (HB-131).
+
+    Which officer did it is for the offices only.
+    """
+
+    former_chair: JudgeRef
+    chair: JudgeRef
+    former_vice_chairs: tuple[JudgeRef, ...]
+    vice_chairs: tuple[JudgeRef, ...]
+    reason: str
+    changed_at: datetime
+    changed_by: UUID | None = None
+    changed_by_name: str | None = None
+
+
 class Minutes(Message):
-    """What the minutes of a meeting say: who sat, who left for which material, how often was voted, what was lifted."""
+    """What the minutes of a meeting say: who sat and presided, who left for which material, how often was voted, what
+    was lifted."""
 
     meeting_id: UUID
     name: str
@@ -267,6 +285,7 @@ class Minutes(Message):
     recusals: int
     lifted: tuple[LiftedConflict, ...]
     notice: NoticeCard | None
+    chair_changes: tuple[ChairChange, ...] = ()
 
 
 class CalendarDay(Message):

@@ -31,6 +31,7 @@ from contracts.committee.materials import (
     MaterialRow,
     Placed,
     PlaceMaterials,
+    ReplaceChair,
     SetStandard,
     Standard,
 )
@@ -245,6 +246,15 @@ class SetupApi(Contract):
     @rpc()
     def appoint_chair(self, *, command: AppointChair) -> MeetingDetail:
         """Refuses: NotFound, StepNotReady, StepIsOver, NotSeated, TooManyViceChairs, InvalidInput."""
+        raise NotImplementedError
+
+    @rpc()
+    def replace_chair(self, *, command: ReplaceChair) -> MeetingDetail:
+        """Name others as chair and vice-chairs between the confirmed standard and the confirmed result.
+
+        Refuses: NotFound, NotAllowed, StaleVersion, StepNotReady, StepIsOver, BallotRunning, NotSeated,
+        TooManyViceChairs, InvalidInput.
+        """
         raise NotImplementedError
 
     @rpc()

@@ -24,6 +24,7 @@ from contracts.committee.materials import (
     MaterialRow,
     Placed,
     PlaceMaterials,
+    ReplaceChair,
     SetStandard,
     Standard,
 )
@@ -254,6 +255,16 @@ async def appoint_chair(
 ) -> MeetingDetail:
     """Name the chair and the vice-chairs."""
     return await services.committee.call(CommitteeApi.appoint_chair, command=command)
+
+
+@router.post("/meetings/{meeting_id}/chair/replacements")
+async def replace_chair(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[ReplaceChair, Depends(command_from(ReplaceChair, path=MEETING, versioned=True))],
+) -> MeetingDetail:
+    """Name others as chair and vice-chairs after the standard is confirmed; `If-Match` names the meeting's version."""
+    return await services.committee.call(CommitteeApi.replace_chair, command=command)
 
 
 @router.post("/meetings/{meeting_id}/materials/search")

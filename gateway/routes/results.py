@@ -93,7 +93,7 @@ async def list_meeting_certificates(
 
 @router.get("/meetings/{meeting_id}/minutes")
 async def show_minutes(services: Services, _session: SignedIn, meeting_id: UUID) -> Minutes:
-    """What the minutes say, for the chair and the office."""
+    """What the minutes say, for the chair, the office and the office that audits the result."""
     return await services.committee.call(CommitteeApi.minutes, meeting_id=meeting_id)
 
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { daysLeft, endInText, minute, size } from './format'
+import { daysLeft, endInText, isMinute, minute, size, tidyDate } from './format'
 
 describe('times', () => {
   // req: PL-15
@@ -15,6 +15,20 @@ describe('times', () => {
   it('count the running day as left', () => {
     expect(daysLeft('2026-11-25T16:00:00Z', new Date('2026-11-22T02:00:00Z'))).toBe(4)
     expect(daysLeft('2026-11-25T16:00:00Z', new Date('2026-11-26T02:00:00Z'))).toBe(0)
+  })
+})
+
+describe('what is typed as a time', () => {
+  it('is understood in the ways in which people write it, and left alone otherwise', () => {
+    for (const typed of ['2026-11-25 9:00', '20261125 09:00', '2026年11月25日 9：00', '2026-11-25T09:00'])
+      expect(tidyDate(typed, 'minute')).toBe('2026-11-25 09:00')
+    expect(tidyDate('上午九点', 'minute')).toBe('上午九点')
+  })
+
+  it('is a minute of a day that there is', () => {
+    expect(isMinute('2026-11-25 09:00')).toBe(true)
+    for (const wrong of ['2026-11-25', '2026-02-30 09:00', '2026-11-25 24:00', '2026-11-25 9:00'])
+      expect(isMinute(wrong)).toBe(false)
   })
 })
 

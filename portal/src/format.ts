@@ -69,8 +69,14 @@ export function count(number: number): string {
 export const ascii = (text: string) =>
   text.replace(/[\uFF10-\uFF19]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0xfee0))
 
+export type DateKind = 'date' | 'month' | 'minute'
+
 /** 2026-11-25 of 20261125, 2026/11/25, 2026.11.25 and 2026年11月25日; what is none of these stays as typed. */
-export function tidyDate(typed: string, kind: 'date' | 'month'): string {
+export function tidyDate(typed: string, kind: DateKind): string {
+  if (kind === 'minute') {
+    const parts = /^(.+?)[T\s]+(\d{1,2})[:：](\d{2})$/.exec(ascii(typed.trim()))
+    return parts ? `${tidyDate(parts[1]!, 'date')} ${parts[2]!.padStart(2, '0')}:${parts[3]}` : typed.trim()
+  }
   const parts = ascii(typed.trim())
     .replace(/^(\d{4})(\d{2})(\d{2})?$/, (_, y: string, m: string, d?: string) =>
       [y, m, d].filter(Boolean).join('-'),
@@ -80,6 +86,11 @@ export function tidyDate(typed: string, kind: 'date' | 'month'): string {
   if (parts.length !== (kind === 'date' ? 3 : 2) || !parts.every((part) => /^\d{1,4}$/.test(part)))
     return typed.trim()
   return parts.map((part, at) => part.padStart(at ? 2 : 4, '0')).join('-')
+}
+
+/** Whether there is such a minute, written as 2026-11-25 09:47. */
+export function isMinute(text: string): boolean {
+  return isDay(text.slice(0, 10)) && /^ ([01]\d|2[0-3]):[0-5]\d$/.test(text.slice(10))
 }
 
 /** Whether there is such a day, written as 2026-11-25. */

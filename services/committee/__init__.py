@@ -1,5 +1,5 @@
 """From the admitted case to the published result: committees, pools of experts, meetings, ballots, results, notices.
 
-Publishes ExpertReviewed, JudgesConfirmed, BallotOpened, MaterialPlaced, ResultConfirmed, ObjectionUpheld,
-ResultReported, ResultAudited and MeetingAwaits; consumes CaseAdmitted.
+Publishes ExpertReviewed, JudgesConfirmed, ChairAppointed, BallotOpened, MaterialPlaced, ResultConfirmed,
+ObjectionUpheld, ResultReported, ResultAudited and MeetingAwaits; consumes CaseAdmitted.
 """

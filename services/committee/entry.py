@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Concatenate, TypeVar
 from uuid import UUID
@@ -36,6 +36,12 @@ class Entrypoints(ProfileService[Settings]):
         """The answer to a question, or to an act that is harmless when repeated, in one transaction."""
         with self.database.begin() as session:
             return question(session, **arguments)
+
+    def names_of(self, account_ids: Iterable[UUID]) -> dict[UUID, str]:
+        """The names of accounts; asked after the transaction, and of nobody where there is none."""
+        wanted = tuple(sorted(set(account_ids)))
+        found = self.identity.account_names(account_ids=wanted) if wanted else ()
+        return {account.account_id: account.display_name for account in found}
 
     def reissue(self, command_id: UUID, account_id: UUID) -> HandedOver:
         """A new activation code for an account, shown once."""

@@ -211,7 +211,13 @@ class JudgingEntrypoints(Entrypoints):
         )
 
     def minutes(self, *, meeting_id: UUID) -> Minutes:
-        return self.ask(result_queries.minutes, actor=context.actor(), meeting_id=meeting_id)
+        found = self.ask(result_queries.minutes, actor=context.actor(), meeting_id=meeting_id)
+        names = self.names_of(change.changed_by for change in found.chair_changes if change.changed_by)
+        changes = tuple(
+            change.model_copy(update={"changed_by_name": names.get(change.changed_by)}) if change.changed_by else change
+            for change in found.chair_changes
+        )
+        return found.model_copy(update={"chair_changes": changes})
 
     def publish_notice(self, *, command: PublishNotice) -> NoticeCard:
         return self.execute(

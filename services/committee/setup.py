@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +35,7 @@ from contracts.committee.materials import (
     MaterialRow,
     Placed,
     PlaceMaterials,
+    ReplaceChair,
     SetStandard,
     Standard,
 )
@@ -230,7 +230,7 @@ class SetupEntrypoints(Entrypoints):
     def meeting_overview(self, *, meeting_id: UUID) -> MeetingOverview:
         actor = context.actor()
         overview = self.ask(meeting_queries.meeting_overview, actor=actor, meeting_id=meeting_id)
-        names = self._names(self.ask(meeting_queries.actors_of, actor=actor, meeting_id=meeting_id))
+        names = self.names_of(self.ask(meeting_queries.actors_of, actor=actor, meeting_id=meeting_id))
         lines = tuple(
             line.model_copy(update={"done_by_name": names.get(line.done_by)}) if line.done_by else line
             for line in overview.lines
@@ -251,7 +251,7 @@ class SetupEntrypoints(Entrypoints):
     def plans(self, *, meeting_id: UUID) -> PlanEditions:
         found = self.ask(plan_queries.plans, actor=context.actor(), meeting_id=meeting_id)
         editions = [edition for edition in (found.in_force, found.open) if edition]
-        names = self._names(line.account_id for edition in editions for line in edition.log)
+        names = self.names_of(line.account_id for edition in editions for line in edition.log)
         return found.model_copy(
             update={
                 place: edition.model_copy(update={"log": _named(edition.log, names)})
@@ -292,6 +292,9 @@ class SetupEntrypoints(Entrypoints):
     def appoint_chair(self, *, command: AppointChair) -> MeetingDetail:
         return self.execute(chair.appoint_chair, command, actor=context.actor())
 
+    def replace_chair(self, *, command: ReplaceChair) -> MeetingDetail:
+        return self.execute(chair.replace_chair, command, actor=context.actor())
+
     def materials(self, *, wanted: MaterialFilter) -> Page[MaterialRow]:
         return self.ask(material_queries.materials, actor=context.actor(), wanted=wanted)
 
@@ -318,12 +321,6 @@ class SetupEntrypoints(Entrypoints):
 
     def submit_standard(self, *, command: MeetingAct) -> Standard:
         return self.execute(standard.submit_standard, command, actor=context.actor())
-
-    def _names(self, account_ids: Iterable[UUID]) -> dict[UUID, str]:
-        """The names of accounts; asked after the transaction, and of nobody where there is none."""
-        wanted = tuple(sorted(set(account_ids)))
-        found = self.identity.account_names(account_ids=wanted) if wanted else ()
-        return {account.account_id: account.display_name for account in found}
 
     def _organizations(self, *organization_ids: UUID) -> tuple[OrganizationSummary, ...]:
         return self.identity.organizations(organization_ids=organization_ids)

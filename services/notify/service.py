@@ -25,6 +25,7 @@ from contracts.events import (
     CaseRecalled,
     CaseReturned,
     CertificateIssued,
+    ChairAppointed,
     DeadlineNear,
     DeclarationSubmitted,
     ExpertReviewed,
@@ -218,6 +219,10 @@ class NotifyService(ProfileService[Settings]):
     @on(JudgesConfirmed)
     def judges_confirmed(self, event: JudgesConfirmed, delivery: Delivery) -> None:
         self._tell_meeting(delivery, "expert_appointed", event.meeting_id, event.account_ids)
+
+    @on(ChairAppointed)
+    def chair_appointed(self, event: ChairAppointed, delivery: Delivery) -> None:
+        self._tell_meeting(delivery, "meeting_post", event.meeting_id, event.account_ids)
 
     @on(BallotOpened)
     def ballot_opened(self, event: BallotOpened, delivery: Delivery) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from deploy.demo.browser import Browser as ApiBrowser
 from deploy.local.browser import executable
 from tests.stack import Stack
 
@@ -22,12 +23,15 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK = {"width": 1280, "height": 768}
 PHONE = {"width": 390, "height": 844}
 PROFILE = "hebei"
+# What a page shows next: at once, or after some seconds where the machine has other work.
+PATIENCE_MS = 15_000
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium for the tests of a file; each test has its own context. While it runs it keeps an event loop running,
     which the asynchronous tests of other folders must not meet."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=executable(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -45,7 +49,7 @@ def visit(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> Ite
         context = browser.new_context(
             base_url=stack.url, viewport=PHONE if phone else DESK, locale="zh-CN", reduced_motion="reduce"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return Visitor(context.new_page(), stack, request.node.name)
 
@@ -75,7 +79,12 @@ class Visitor:
         """Sign in on the page, with the captcha's answer from the local peers."""
         self.go(f"/login?as={kind}")
         self.fill_sign_in(kind=kind, identifier=identifier, password=password)
-        expect(self.page).not_to_have_url(re.compile("/login"), timeout=15_000)
+        expect(self.page).not_to_have_url(re.compile("/login"))
+
+    def take_session(self, browser: ApiBrowser) -> None:
+        """Go on with a session that was begun at the API; signing in by hand is another test's."""
+        for name, value in browser.cookies.items():
+            self.page.context.add_cookies([{"name": name, "value": value, "url": self.stack.url}])
 
     def fill_sign_in(self, *, kind: str, identifier: str, password: str) -> None:
         """Fill in the sign-in form that is shown, and send it."""

@@ -18,6 +18,7 @@ from services.committee.published import judging_rules
 from services.committee.rules.scoring import waiting_state
 from services.committee.seats import CHAIR, VICE_CHAIR, blocked_pairs, seated_judges
 from services.committee.tables import (
+    ChairChangeRow,
     Meeting,
     MeetingCommittee,
     MeetingGroup,
@@ -114,7 +115,7 @@ def results_of(
             "seats": session.scalar(select(func.sum(MeetingGroup.size)).filter_by(meeting_id=meeting.id)) or 0,
         },
         **_plan(session, meeting),
-        Step.CHAIR_APPOINTED: _chair(session, judges),
+        Step.CHAIR_APPOINTED: _chair(session, meeting, judges),
         Step.MATERIALS_GROUPED: {"materials": materials, "groups": [group.materials for group in progress]},
         Step.STANDARD_SUBMITTED: {"sheets": _count(session, select(ScoringSheet).filter_by(meeting_id=meeting.id))},
         Step.LEADERS_APPOINTED: {"leaders": sum(judge.leads_group for judge in judges), "groups": len(progress)},
@@ -158,10 +159,16 @@ def _plan(session: Session, meeting: Meeting) -> dict[Step, dict[str, Any]]:
     }
 
 
-def _chair(session: Session, judges: list[MeetingJudge]) -> dict[str, Any]:
+def _chair(session: Session, meeting: Meeting, judges: list[MeetingJudge]) -> dict[str, Any]:
     chair = [judge for judge in judges if judge.post == CHAIR]
     names = [ref.name for ref in judge_refs(session, chair).values()]
-    return {"chair": names[0], "vice_chairs": sum(judge.post == VICE_CHAIR for judge in judges)} if names else {}
+    if not names:
+        return {}
+    return {
+        "chair": names[0],
+        "vice_chairs": sum(judge.post == VICE_CHAIR for judge in judges),
+        "changes": _count(session, select(ChairChangeRow).filter_by(meeting_id=meeting.id)),
+    }
 
 
 def _vote(session: Session, meeting: Meeting) -> dict[Step, dict[str, Any]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.base import Actor, Page, PageRequest
 from contracts.committee.ballots import BallotRound, BallotState
 from contracts.committee.results import (
+    ChairChange,
     LiftedConflict,
     MeetingResultRow,
     Minutes,
@@ -18,12 +19,13 @@ from contracts.committee.results import (
 )
 from contracts.errors import NotAllowed
 from contracts.events import Outcome
-from services.committee.access import OFFICE_ROLES, find_meeting, office_meeting, sees_preparation
+from services.committee.access import OFFICE_ROLES, find_meeting, is_office, office_meeting, sees_preparation
 from services.committee.published import judging_rules
 from services.committee.seats import CHAIR, own_seat, seated_judges
 from services.committee.tables import (
     Ballot,
     BallotMaterial,
+    ChairChangeRow,
     Conflict,
     Meeting,
     MeetingGroup,
@@ -99,9 +101,10 @@ def meeting_results(
 
 
 def minutes(session: Session, *, actor: Actor, meeting_id: UUID) -> Minutes:
-    """What the minutes say, for the chair and the office."""
+    """What the minutes say, for the chair, the office and the office that audits the result."""
     meeting = find_meeting(session, actor, meeting_id)
-    if not sees_preparation(actor, meeting) and own_seat(session, actor, meeting.id).post != CHAIR:
+    for_office = is_office(session, actor, meeting)
+    if not for_office and own_seat(session, actor, meeting.id).post != CHAIR:
         raise NotAllowed()
     judges = seated_judges(session, meeting.id)
     refs = judge_refs(session, session.scalars(select(MeetingJudge).filter_by(meeting_id=meeting.id)).all())
@@ -112,6 +115,7 @@ def minutes(session: Session, *, actor: Actor, meeting_id: UUID) -> Minutes:
         .join(Ballot, Ballot.id == Recusal.ballot_id)
         .where(Ballot.meeting_id == meeting.id, Ballot.state != BallotState.VOIDED.value)
     )
+    changes = session.scalars(select(ChairChangeRow).filter_by(meeting_id=meeting.id).order_by(ChairChangeRow.number))
     notice = notice_of(session, meeting.id)
     return Minutes(
         meeting_id=meeting.id,
@@ -134,6 +138,18 @@ def minutes(session: Session, *, actor: Actor, meeting_id: UUID) -> Minutes:
         recusals=recusals or 0,
         lifted=_lifted(session, meeting, judges),
         notice=card(session, meeting, notice) if notice else None,
+        chair_changes=tuple(
+            ChairChange(
+                former_chair=refs[change.former_chair_id],
+                chair=refs[change.chair_id],
+                former_vice_chairs=tuple(refs[judge_id] for judge_id in change.former_vice_chair_ids),
+                vice_chairs=tuple(refs[judge_id] for judge_id in change.vice_chair_ids),
+                reason=change.reason,
+                changed_at=change.changed_at,
+                changed_by=change.changed_by if for_office else None,
+            )
+            for change in changes
+        ),
     )
 
 

@@ -14,6 +14,27 @@ from chassis.crypto import Encrypted
 from services.committee.tables.base import CommitteeBase
 
 
+class ChairChangeRow(CommitteeBase):
+    """更换评审会议主任: who held the posts before and after; the reason may speak of somebody's health."""
+
+    __tablename__ = "chair_change"
+    __table_args__ = (
+        ForeignKeyConstraint(["former_chair_id", "meeting_id"], ["meeting_judge.id", "meeting_judge.meeting_id"]),
+        ForeignKeyConstraint(["chair_id", "meeting_id"], ["meeting_judge.id", "meeting_judge.meeting_id"]),
+    )
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    profile: Mapped[str]
+    former_chair_id: Mapped[UUID]
+    former_vice_chair_ids: Mapped[list[UUID]]
+    chair_id: Mapped[UUID]
+    vice_chair_ids: Mapped[list[UUID]]
+    reason: Mapped[str] = mapped_column(Encrypted)
+    changed_by: Mapped[UUID]
+    changed_at: Mapped[datetime]
+
+
 class ReviewerAssignment(CommitteeBase):
     """分配主副审: lead and second reviewer of a material."""
 

@@ -198,6 +198,7 @@ REQUESTS: dict[str, Asked] = {
     "search_seatable_experts": Asked({}),
     "prepare_draw": Asked({"strata": [{"group_id": "$group_id", "wanted": 1}]}),
     "appoint_chair": Asked({"chair": "$judge_id", "vice_chairs": []}),
+    "replace_chair": Asked({"chair": "$judge_id", "vice_chairs": [], "reason": "演示"}),
     "search_materials": Asked({}),
     "search_results": Asked({}),
     "place_materials": Asked({"group_id": "$group_id", "material_ids": ["$material_id"]}),

@@ -200,6 +200,10 @@ TABLE: dict[str, Row] = {
         NOT_FOUND,
         {NOT_ALLOWED: "officer_office admin admin_office judge chair system", "409 committee.step_is_over": "officer"},
     ),
+    "replace_chair": Row(
+        NOT_FOUND,
+        {NOT_ALLOWED: "officer_office admin admin_office judge chair system", "409 common.stale_version": "officer"},
+    ),
     "search_materials": Row(
         NOT_FOUND, {"200 shown": "officer officer_office admin admin_office system", NOT_ALLOWED: "judge chair"}
     ),
@@ -503,7 +507,7 @@ TABLE: dict[str, Row] = {
         NOT_FOUND, {"200": "officer officer_office admin admin_office system", NOT_ALLOWED: "judge chair"}
     ),
     "show_minutes": Row(
-        NOT_FOUND, {"200 shown": "officer admin chair system", NOT_ALLOWED: "officer_office admin_office judge"}
+        NOT_FOUND, {"200 shown": "officer officer_office admin admin_office chair system", NOT_ALLOWED: "judge"}
     ),
     "publish_notice": Row(
         NOT_FOUND,

@@ -117,6 +117,8 @@ export function resultText(row: Row, lines: Line[]): string {
   const names = needed[row.name]
   if (!names || names.some((name) => all[name] === undefined) || all[names[0]!] === 0) return ''
   if (row.name === 'leaders' && state === 'later') return ''
+  if (row.name === 'chair' && all.changes)
+    return t('meeting.result.chairChanged', { ...all, n: String(all.changes) })
   if (row.name === 'standard' && state === 'done')
     return t('meeting.result.standardDone', { sheets: String(all.sheets) })
   return t(`meeting.result.${row.name}`, all)
