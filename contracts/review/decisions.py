@@ -92,9 +92,13 @@ class RerouteCase(Command):
 
 
 class BatchRow(Message):
-    """What became of one ticked row: `error_code` says why it was skipped, None where it was done."""
+    """What became of one ticked row: `error_code` says why it was skipped, None where it was done.
+
+    Who asks later for a batch gets the name to each case that may still be seen.
+    """
 
     case_id: UUID
+    real_name: str | None = None
     error_code: str | None = None
     error_params: dict[str, Any] = Field(default_factory=dict)
     faults: tuple[Fault, ...] = ()

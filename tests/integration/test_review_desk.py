@@ -281,6 +281,7 @@ def test_a_batch_in_the_background_reports_row_by_row(world: World) -> None:
     assert [row.case_id for row in found.rows] == cases
     assert {row.error_code for row in found.rows if row.case_id != changed} == {None}
     assert found.rows[7].error_code == "common.stale_version"
+    assert {row.real_name for row in found.rows} == {"闻人溪"}
     with world.database.begin() as session:
         states = {find_case(session, officer, one).role for one in cases if one != changed}
     assert states == {Role.UNIT_LEADER}

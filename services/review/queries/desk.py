@@ -14,7 +14,7 @@ from contracts.errors import NotFound
 from contracts.review import BatchDecision, CaseQuery, CaseState, Neighbours, WaitingCases
 from services.review.listing import ORDERS, VIEWS, matching
 from services.review.rules.profile import StepKind
-from services.review.scope import find_case, posts
+from services.review.scope import find_case, posts, visible_to
 from services.review.tables import CaseCard
 from services.review.views import BATCH, batch_decision
 
@@ -62,11 +62,17 @@ def waiting_cases(session: Session, *, actor: Actor) -> tuple[WaitingCases, ...]
 
 
 def find_batch(session: Session, *, actor: Actor, job_id: UUID) -> BatchDecision:
-    """An own batch. Refuses: NotFound."""
+    """An own batch, with whom each row is about. Refuses: NotFound."""
     row = session.get(JobRow, job_id)
     if row is None or (row.profile, row.account_id, row.kind) != (actor.profile, actor.account_id, BATCH):
         raise NotFound()
-    return batch_decision(row)
+    found = batch_decision(row)
+    seen = select(CaseCard.id, CaseCard.real_name).where(
+        CaseCard.id.in_([one.case_id for one in found.rows]), visible_to(actor)
+    )
+    names = {row.id: row.real_name for row in session.execute(seen)}
+    rows = tuple(one.model_copy(update={"real_name": names.get(one.case_id)}) for one in found.rows)
+    return found.model_copy(update={"rows": rows})
 
 
 def own_batches(session: Session, *, actor: Actor, page: PageRequest) -> Page[BatchDecision]:
