@@ -14,6 +14,7 @@ from contracts.committee.experts import (
     ExpertFilter,
     ExpertImportResult,
     ExpertProfile,
+    ExpertState,
     ImportTemplate,
 )
 from contracts.errors import NotFound
@@ -23,9 +24,15 @@ from services.committee.published import PROFILES
 from services.committee.tables import Committee, Expert, ExpertFile, ExpertImport, PoolMember
 from services.committee.views.experts import card_of, import_result, profile_of
 
+WAITING = (ExpertState.SUBMITTED,)
+BY_NAME = Expert.real_name.collate("zh-x-icu")
+
 
 def experts(session: Session, *, actor: Actor, wanted: ExpertFilter) -> Page[ExpertCard]:
-    """A page of experts by name or unit; the number is found only whole, by its hash."""
+    """A page of experts by name or unit; the number is found only whole, by its hash.
+
+    By name; those who wait for a decision, asked for alone, in the order in which they came.
+    """
     conditions: list[ColumnElement[bool]] = [experts_visible_to(actor)]
     if wanted.committee_id is not None:
         committee = find_committee(session, actor, wanted.committee_id)
@@ -46,7 +53,7 @@ def experts(session: Session, *, actor: Actor, wanted: ExpertFilter) -> Page[Exp
     rows = session.scalars(
         select(Expert)
         .where(*conditions)
-        .order_by(Expert.real_name.collate("zh-x-icu"), Expert.id)
+        .order_by(*((Expert.submitted_at,) if wanted.states == WAITING else ()), BY_NAME, Expert.id)
         .offset(wanted.offset)
         .limit(wanted.size)
     )

@@ -321,6 +321,23 @@ class TestPool:
 
 
 class TestExpertProfiles:
+    @pytest.mark.req("HB-118")
+    def test_who_submitted_first_is_reviewed_first(self, world: World) -> None:
+        """Profiles that wait for a decision stand in the order in which they came, all others by name."""
+        came = []
+        for name in ("庄予衡", "阮一苇"):
+            came.append(world.add_expert(employer=HERE, real_name=name))
+            actor = world.open_account(came[-1])
+            world.fill_profile(actor, employer=HERE)
+            world.do(experts.submit_expert_profile, SubmitExpertProfile(command_id=uuid4()), as_actor=actor)
+
+        def listed(*states: ExpertState) -> list[UUID]:
+            page = world.ask(expert_queries.experts, as_actor=world.officer, wanted=ExpertFilter(states=states))
+            return [card.expert_id for card in page.items if card.expert_id in came]
+
+        assert listed(ExpertState.SUBMITTED) == came
+        assert listed() == came[::-1]
+
     @pytest.mark.req("HB-117", "HB-118", "HB-119", "HB-120")
     def test_from_the_first_opening_to_the_approval(self, world: World) -> None:
         """An expert is told what is missing, fills it in, submits, is refused, submits again and is approved."""
