@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import context
 from chassis.database import ALL_PROFILES
 from chassis.loops import every
+from chassis.operated import operator
 from chassis.profiles import Profiles, ProfileService
 from chassis.service import Delivery, client, on, serve
 from contracts.base import Page
@@ -55,10 +56,11 @@ from contracts.notify import (
     ResendMessage,
     WithdrawArticle,
 )
+from contracts.operations import LateJobAct
 from contracts.portal import ProfileCard, PublishedPortal
 from contracts.review import ReviewApi
 from services.notify import queries
-from services.notify.operations import articles, inbox, telling
+from services.notify.operations import articles, inbox, sending, telling
 from services.notify.operations.occasions import (
     about_account,
     about_declaration,
@@ -124,6 +126,10 @@ class NotifyService(ProfileService[Settings]):
 
     def resend_message(self, *, command: ResendMessage) -> MessageRow:
         return self.execute(inbox.resend_message, command, actor=context.actor())
+
+    def give_up_late_job(self, *, command: LateJobAct) -> None:
+        operator()
+        self.execute(sending.give_up, command)
 
     def publish_article(self, *, command: PublishArticle) -> Article:
         return self.execute(articles.publish_article, command, actor=context.actor())

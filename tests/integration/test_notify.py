@@ -22,11 +22,14 @@ from contracts.notify import (
     ArticleKind,
     ArticleRequest,
     ChangeArticle,
+    MessageState,
     NoticeRequest,
     PublishArticle,
     ReadNotices,
+    ResendMessage,
     WithdrawArticle,
 )
+from contracts.operations import LateJobAct
 from deploy.publish import read
 from services.notify import queries, tables
 from services.notify.mail import ProviderAway, Refused, SmtpMail
@@ -119,6 +122,27 @@ def test_a_message_that_waited_too_long_fails(database: Database, rules: Message
     with database.begin() as session:
         assert sending.begin_sending(session, message.id, rules) is None
     assert {m.error_code for m in rows_of(database, account_id)[0]} == {None, sending.WAITED_TOO_LONG}
+
+
+def test_a_message_whose_job_was_given_up_has_failed(
+    database: Database, rules: MessageRules, make_actor: Callable[..., Actor]
+) -> None:
+    """An operator ends the job that was to send a message: the list of deliveries says so, and it can be sent again."""
+    account_id = uuid.uuid4()
+    with database.begin() as session:
+        telling.tell(session, rules, "hebei", told("declaration_submitted", account_id, title="讲师"))
+    message = rows_of(database, account_id)[0][0]
+    operator = make_actor((Role.SYSTEM_ADMIN, None))
+    later = clock.standing_at(clock.now() + timedelta(minutes=5))
+    with later, context.changed(actor=operator), database.begin() as session:
+        jobs = session.scalars(select(JobRow)).all()
+        job = next(one for one in jobs if one.payload["message_id"] == str(message.id))
+        sending.give_up(session, command=LateJobAct(command_id=uuid.uuid4(), job_id=job.id))
+    found = {one.id: (one.state, one.error_code) for one in rows_of(database, account_id)[0]}
+    assert found[message.id] == (MessageState.FAILED, sending.GIVEN_UP)
+    with context.changed(actor=operator), database.begin() as session:
+        command = ResendMessage(command_id=uuid.uuid4(), message_id=message.id)
+        assert inbox.resend_message(session, actor=operator, command=command).state is MessageState.WAITING
 
 
 def test_people_read_only_their_own_notices(

@@ -9,10 +9,12 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, late
 from chassis.crypto import keyring
+from chassis.tables import JobRow
 from contracts.identity import Contact
 from contracts.notify import Channel, MessageState
+from contracts.operations import LateJobAct
 from services.notify.rules.messages import MessageRules
 from services.notify.tables import MessageRow
 
@@ -21,6 +23,7 @@ NO_ADDRESS = "notify.no_address"
 DAILY_LIMIT = "notify.daily_limit"
 REFUSED = "notify.refused_by_provider"
 CODE_OVER = "notify.code_over"
+GIVEN_UP = "notify.given_up"
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,14 @@ def note_failed(session: Session, message_id: uuid.UUID, error_code: str) -> Non
         .where(MessageRow.id == message_id, MessageRow.state == MessageState.WAITING)
         .values(state=MessageState.FAILED, error_code=error_code)
     )
+
+
+def give_up(session: Session, *, command: LateJobAct) -> None:
+    """End a late job for good; what it was to send has failed and can be sent again. Refuses: NotFound, WrongState."""
+    late.give_up(session, command.job_id)
+    job = session.get_one(JobRow, command.job_id)
+    if message_id := job.payload.get("message_id"):
+        note_failed(session, uuid.UUID(message_id), GIVEN_UP)
 
 
 def drop(session: Session, due: Due) -> None:
