@@ -29,6 +29,13 @@ DROP = """([place, files]) => {
   place.dispatchEvent(new DragEvent('drop', { dataTransfer: taken, bubbles: true, cancelable: true }))
 }"""
 
+# Whether the browser would ask before the page is left or loaded anew.
+WOULD_ASK = """() => {
+  const leaving = new Event('beforeunload', { cancelable: true })
+  dispatchEvent(leaving)
+  return leaving.defaultPrevented
+}"""
+
 
 @pytest.fixture(scope="module")
 def desk(stack: Stack, accounts: dict[str, dict[str, str]]) -> Iterator[Desk]:
@@ -74,6 +81,7 @@ def test_thirty_files_arrive_once_each_over_a_broken_line(visit: Callable[..., A
     expect(slot.get_by_text("文件 11.0 MB，超过 10.0 MB。")).to_be_visible(timeout=LONG)
     expect(slot.get_by_text(re.compile("还有 [0-9]+ 个未传完"))).to_be_visible()
     done = slot.get_by_text("已上传", exact=True)
+    assert page.evaluate(WOULD_ASK), "a reload in the midst of the files would lose them without a word"
     for at_least in (4, 12):
         expect(done.nth(at_least)).to_be_attached(timeout=LONG)
         page.context.set_offline(True)
@@ -95,6 +103,7 @@ def test_thirty_files_arrive_once_each_over_a_broken_line(visit: Callable[..., A
     page.set_viewport_size({"width": 1280, "height": 768})
     page.evaluate("scrollTo(0, 0)")  # what a fixed bar covers by half is too small for axe
     who.check("thirty-top")
+    assert not page.evaluate(WOULD_ASK)
     names = attached(someone)
     assert len(names) == len(set(names)) == GOOD
     assert not {"改名程序.pdf", "超大扫描件.pdf"} & set(names)
@@ -176,8 +185,8 @@ def summary(someone: Applicant) -> Any:
 
 @pytest.mark.req("HB-103", "PL-12")
 def test_a_second_browser_is_told_what_the_first_did(visit: Callable[..., Any], desk: Desk) -> None:
-    """Submitted in one browser, the form of the other is locked while somebody types, and the history says the state;
-    withdrawn in one, the other can be typed in again."""
+    """Submitted in one browser, the form of the other is locked while somebody types, says what was not stored, and
+    the history says the state; withdrawn in one, the other has that text again and stores it."""
     someone = desk.filled()
     someone.check_and_submit()
     someone.withdraw()
@@ -187,11 +196,18 @@ def test_a_second_browser_is_told_what_the_first_did(visit: Callable[..., Any], 
     typing.go(f"/my/d/{someone.declaration_id}/basic")
     typing.page.get_by_label(SUMMARY).fill("另一浏览器提交前填写的内容")
     wait_until(lambda: summary(someone) == "另一浏览器提交前填写的内容", seconds=20, what="saved text")
+    typing.page.route("**/blocks/basic_profile", lambda route: route.abort())
+    typing.page.get_by_label(SUMMARY).fill("来不及保存的内容")
     someone.submit()
-    expect(typing.page.get_by_text("申报已提交，内容只能查看。")).to_be_visible()
+    expect(typing.page.get_by_text("申报已提交，内容只能查看。")).to_be_visible(timeout=15_000)
+    expect(typing.page.get_by_role("alert")).to_contain_text("有 1 处填写没有保存")
+    expect(typing.page.get_by_role("alert")).to_contain_text("来不及保存的内容")
+    expect(typing.page.get_by_role("heading", level=1)).to_be_focused()
+    typing.page.unroute("**/blocks/basic_profile")
     expect(history.page.get_by_role("row", name=re.compile("审核"))).to_be_visible()
     typing.check("submitted-elsewhere")
     history.check("history-live")
     someone.withdraw()
-    expect(typing.page.get_by_label(SUMMARY)).to_be_editable()
-    expect(typing.page.get_by_label(SUMMARY)).to_have_value("另一浏览器提交前填写的内容")
+    expect(typing.page.get_by_label(SUMMARY)).to_be_editable(timeout=15_000)
+    expect(typing.page.get_by_label(SUMMARY)).to_have_value("来不及保存的内容")
+    wait_until(lambda: summary(someone) == "来不及保存的内容", seconds=20, what="saved text")

@@ -21,7 +21,7 @@ from deploy.demo.reviewing import recommendation, wait_for
 from tests.e2e.conftest import PROFILE
 from tests.stack import Stack
 
-PEOPLE = 12
+PEOPLE = 13
 
 
 class Ward:
@@ -49,6 +49,12 @@ class Ward:
         reader = self.unit.leader if leader else self.unit.officer
         (found,) = wait_for(reader, {applicant.declaration_id})
         return found
+
+    def decide(self, case: dict[str, Any], decision: str, opinion: str, *, leader: bool = False, **more: Any) -> None:
+        """What the officer or leader decides at another place."""
+        reader = self.unit.leader if leader else self.unit.officer
+        body = {"decision": decision, "opinion": opinion, **more}
+        reader.post(f"/cases/{case['case_id']}/decision", body, version=case["version"])
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +204,7 @@ def test_what_is_held_waits_in_its_own_tab(officer: Any, ward: Ward) -> None:
 def test_a_case_goes_from_the_officer_to_the_leader(officer: Any, visit: Callable[..., Any], ward: Ward) -> None:
     """Passing names where it goes, demands the recommendation, and the leader finds the case and passes it on."""
     page = officer.page
-    (applicant,) = ward.take(1)
+    applicant, other = ward.take(2)
     name = applicant.person.name
     open_case(page, name)
     expect(page.get_by_text(f"通过后：{ward.unit.name} · 单位领导审核")).to_be_visible()
@@ -211,15 +217,43 @@ def test_a_case_goes_from_the_officer_to_the_leader(officer: Any, visit: Callabl
     officer.go("/desk/reviewed")
     find(page, name)
     officer.check("reviewed")
+    ward.decide(ward.case(other), "pass", "同意上报。", recommendation=recommendation())
     leader = visit()
     leader.sign_in(**ward.account("leader"))
-    expect(leader.page.get_by_role("heading", level=1)).to_have_text("单位领导审核")
-    open_case(leader.page, name)
-    expect(leader.page.get_by_role("region", name="审核意见")).to_contain_text("同意上报。")
-    expect(leader.page.get_by_text(re.compile(r"^通过后：云汐演示大学第三医院\w* · "))).to_be_visible()
+    page, keys = leader.page, leader.page.keyboard
+    expect(page.get_by_role("heading", level=1)).to_have_text("单位领导审核")
+    expect(page.get_by_role("combobox", name="排序")).to_have_value("waiting_since")
+    leader.check("leader-queue")
+    first, second = ward.case(applicant, leader=True), ward.case(other, leader=True)
+    walk_to(page, page.locator("tbody tr[tabindex='0']"), "F6")
+    keys.press("Home")
+    stand_at(page, first)
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    opinion = page.get_by_role("region", name="审核意见")
+    expect(opinion).to_contain_text("同意上报。")
+    expect(page.get_by_text(re.compile(r"^通过后：云汐演示大学第三医院\w* · "))).to_be_visible()
     leader.check("leader")
-    leader.page.get_by_role("button", name="通过，送上级单位").click()
-    expect(leader.page.get_by_role("heading", level=1)).not_to_contain_text(name)
+    walk_to(page, opinion, "F6")
+    walk_to(page, page.get_by_role("button", name="通过，送上级单位"))
+    keys.press("Enter")
+    expect(page).not_to_have_url(re.compile(first["case_id"]))
+    # the next case opens; another leader returns it while this one types: told at once, and nothing typed is lost
+    while second["case_id"] not in (before := page.url):
+        keys.press("Alt+ArrowRight")
+        expect(page).not_to_have_url(before, timeout=15_000)
+    walk_to(page, opinion, "F6")
+    walk_to(page, page.get_by_role("textbox", name="审核意见"))
+    keys.type("我正在写的意见。")
+    ward.decide(second, "return", "请补正。", leader=True)
+    expect(page.get_by_role("alert")).to_contain_text("退回修改")
+    unsent = page.get_by_role("textbox", name="没有提交的意见，可以复制")
+    expect(unsent).to_have_value("我正在写的意见。")
+    expect(unsent).to_be_focused()
+    leader.check("leader-elsewhere")
+    keys.press("Alt+KeyL")
+    expect(page.get_by_role("heading", level=1)).to_have_text("单位领导审核")
+    expect(page.locator("tbody")).not_to_contain_text(first["id_document_no"])
 
 
 @pytest.mark.req("HB-41", "HB-43")
@@ -234,9 +268,7 @@ def test_a_batch_says_what_became_of_each(officer: Any, ward: Ward) -> None:
     expect(dialog).to_contain_text("批量审核 2 人")
     officer.check("batch")
     case = ward.case(second)
-    ward.unit.officer.post(
-        f"/cases/{case['case_id']}/decision", {"decision": "return", "opinion": "请补正。"}, version=case["version"]
-    )
+    ward.decide(case, "return", "请补正。")
     recommend(page)
     dialog.get_by_role("button", name="通过 2 人", exact=True).click()
     expect(dialog).to_contain_text("2 人中 1 人已通过，1 人未处理", timeout=30_000)
@@ -256,9 +288,7 @@ def test_the_opinion_stays_where_somebody_else_was_first(officer: Any, ward: War
     open_case(page, applicant.person.name)
     page.get_by_role("textbox", name="审核意见").fill("我写的意见。")
     case = ward.case(applicant)
-    ward.unit.officer.post(
-        f"/cases/{case['case_id']}/decision", {"decision": "return", "opinion": "请补正。"}, version=case["version"]
-    )
+    ward.decide(case, "return", "请补正。")
     page.get_by_role("button", name="退回修改").click()
     page.get_by_role("button", name=re.compile("^退回给")).click()
     expect(page.get_by_role("alert")).to_contain_text("退回修改")
@@ -430,6 +460,10 @@ def test_the_opinion_outlives_the_session(officer: Any, ward: Ward) -> None:
     expect(page.get_by_text(re.compile("^已自动保存")).first).to_be_visible()
     page.reload()
     expect(page.get_by_role("textbox", name="审核意见")).to_have_value("写到一半的意见。")
+    applicant.withdraw()  # told at once, with the text kept
+    expect(page.get_by_role("alert")).to_contain_text("撤回")
+    expect(page.get_by_role("textbox", name="没有提交的意见，可以复制")).to_have_value("写到一半的意见。")
+    officer.check("withdrawn")
 
 
 @pytest.mark.req("HB-47")

@@ -15,6 +15,9 @@ import { isSame, readAll, stored } from './values'
 export const PAUSE_MS = 800
 const AGAIN_MS = 5_000
 
+/** As it is stored: a blank at the end of a text is none. */
+const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() : value)
+
 /** The same item changed here and in another window. */
 export interface Conflict {
   theirs: BlockContent
@@ -47,6 +50,8 @@ export class BlockDraft {
   private queue: Promise<unknown> = Promise.resolve()
   private timer: ReturnType<typeof setTimeout> | undefined
   private waitedFor: Returned | undefined
+  /** The field in which somebody is typing: nothing is put right under the hand. */
+  private under: string | undefined
 
   constructor(source: FormSource, block: Block, around: () => Around) {
     this.source = source
@@ -64,7 +69,8 @@ export class BlockDraft {
     const mine = this.changed()
     Object.assign(this.base, structuredClone(content))
     for (const field of this.block.fields) {
-      if (!mine.includes(field.id)) this.typed[field.id] = content.values[field.id]
+      if (mine.includes(field.id) || isSame(trimmed(this.typed[field.id]), content.values[field.id])) continue
+      this.typed[field.id] = content.values[field.id]
     }
   }
 
@@ -84,7 +90,7 @@ export class BlockDraft {
     return this.block.fields
       .filter((field) => field.type !== 'files' && !field.read_only)
       .map((field) => field.id)
-      .filter((name) => !isSame(this.typed[name], this.base.values[name]))
+      .filter((name) => !isSame(trimmed(this.typed[name]), this.base.values[name]))
   }
 
   get isDirty(): boolean {
@@ -93,6 +99,7 @@ export class BlockDraft {
 
   type(name: string, value: unknown): void {
     this.typed[name] = value
+    this.under = name
     delete this.faults[name]
     keep(this.key, this.block, Object.fromEntries(this.changed().map((one) => [one, this.typed[one] ?? ''])))
     this.soon()
@@ -106,6 +113,7 @@ export class BlockDraft {
 
   /** A field was left: say what is wrong with it, and save. */
   leave(name: string): void {
+    if (this.under === name) this.under = undefined
     const { faults } = readAll(this.block, this.typed, this.around())
     if (faults[name]) this.faults[name] = faults[name]
     else delete this.faults[name]
@@ -161,18 +169,18 @@ export class BlockDraft {
       }
       this.base.version = answer.version
       this.base.values = kept
-      // What was typed in another notation now reads as it is stored.
-      for (const [name, value] of Object.entries(values)) {
-        if (!(name in faults) && isSame(kept[name], value) && this.readsAs(name, value))
-          this.typed[name] = value
-      }
       for (const field of this.block.fields) {
         if (field.years_between) this.typed[field.id] = kept[field.id]
         else if (!(field.id in kept) && !(field.id in faults) && field.id in values)
           delete this.typed[field.id]
       }
     }
-    Object.assign(this.faults, faults)
+    // What was typed in another notation now reads as it is stored.
+    for (const [name, value] of Object.entries(values)) {
+      if (name !== this.under && !(name in faults) && isSame(kept[name], value) && this.readsAs(name, value))
+        this.typed[name] = value
+    }
+    for (const [name, text] of Object.entries(faults)) if (name !== this.under) this.faults[name] = text
     this.settle()
   }
 
@@ -209,7 +217,12 @@ export class BlockDraft {
       this.waitForReturn()
       return
     }
-    if (error instanceof Problem && error.code === 'common.wrong_state') this.state.isLocked = true
+    if (error instanceof Problem && error.code === 'common.wrong_state') {
+      // Nothing to be tried again: the page says what was not stored.
+      this.state.isLocked = true
+      this.state.is = 'clean'
+      return
+    }
     this.state.is = 'failed'
     this.state.number = error instanceof Problem ? error.number : ''
   }
@@ -324,6 +337,18 @@ export class BlockDraft {
   /** Look again at what the server has, after another window changed it. */
   async refresh(): Promise<void> {
     await this.inTurn(async () => this.adopt(await this.source.load(this.block.id)))
+  }
+
+  /** Give up what is typed and not stored. */
+  drop(): void {
+    for (const name of this.changed()) this.typed[name] = this.base.values[name]
+    forget(this.key)
+  }
+
+  /** It can be filled in again: what the lock has kept back is stored. */
+  unlock(): void {
+    this.state.isLocked = false
+    if (this.isDirty) this.soon(0)
   }
 
   stop(): void {

@@ -85,9 +85,9 @@ export class Uploads {
     window.addEventListener('online', this.goOn)
   }
 
-  /** Files that the person would lose by leaving. */
+  /** Files that the person would lose by leaving; those of a row that is not stored yet are among them. */
   get isBusy(): boolean {
-    return this.list.some((one) => one.state !== 'refused' && one.state !== 'held')
+    return this.list.some((one) => one.state !== 'refused')
   }
 
   /** Take files for a slot that holds `held` already; what does not fit is told at its row. */

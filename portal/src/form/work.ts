@@ -1,12 +1,13 @@
 /** What is open while a form is filled in: drafts of its blocks, files on their way, the last thing to be undone. */
 import { computed, reactive, shallowReactive, shallowRef, type InjectionKey, type Ref } from 'vue'
 import type { SaveState } from '@/components/AppSaveState.vue'
-import { blocksOf, type Around } from './around'
+import { word } from '@/frames/portal'
+import { blocksOf, fieldOf, type Around } from './around'
 import { BlockDraft } from './draft'
 import type { FormSource } from './source'
 import type { AttachedFile, Block, BlockContent, FormDescription, Place } from './types'
 import { Uploads } from './uploads'
-import type { Words } from './words'
+import { valueText, type Words } from './words'
 
 const UNDO_MS = 10_000
 
@@ -67,6 +68,23 @@ export class FormWork {
     return { is: 'saved', at: new Date(Math.max(...saved.map((state) => state.at!.getTime()))) }
   })
 
+  /** Whether a save was refused because the form is not to be filled in any more. */
+  readonly isLocked = computed(() => Object.values(this.drafts).some((draft) => draft.state.isLocked))
+
+  /** What is typed and not stored, in words. */
+  readonly unsaved = computed(() =>
+    Object.values(this.drafts).flatMap((draft) =>
+      draft.changed().map((name) => {
+        const field = fieldOf(draft.block, name)!
+        return {
+          id: `${draft.block.id}.${name}`,
+          label: `${word(draft.block.label)} · ${word(field.label)}`,
+          text: valueText(draft.block, field, draft.typed, this.context.value!.words),
+        }
+      }),
+    ),
+  )
+
   get isUnsaved(): boolean {
     return this.uploads.isBusy || Object.values(this.drafts).some((draft) => draft.isDirty)
   }
@@ -123,6 +141,16 @@ export class FormWork {
     const last = this.undo.value
     this.undo.value = null
     await last?.act()
+  }
+
+  /** Give up what is typed and not stored. */
+  drop(): void {
+    for (const draft of Object.values(this.drafts)) draft.drop()
+  }
+
+  /** The form can be filled in again. */
+  unlock(): void {
+    for (const draft of Object.values(this.drafts)) draft.unlock()
   }
 
   stop(): void {

@@ -18,7 +18,7 @@ const REVIEWED = [
   'committee',
   'acts',
 ]
-const LOWER = ['name', 'id', 'organization', 'series', 'specialty', 'title', 'committee', 'acts']
+const LOWER = ['name', 'id', 'organization', 'category', 'series', 'specialty', 'title', 'committee', 'acts']
 /* What the reader of a list looks for stands where a narrow screen still shows it. */
 const YEAR = ['name', 'id', 'organization', 'state', 'step', 'series', 'title', 'level', 'specialty', 'acts']
 const PREASSIGNMENT = [

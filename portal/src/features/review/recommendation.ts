@@ -25,8 +25,10 @@ export const keepable = (draft: RecommendationDraft): RecommendationDraft => ({
   notice_to: isDay(draft.notice_to) ? draft.notice_to : '',
 })
 
-/** Keys of what is still missing, by field; nothing where it may be left out and was. */
-export function missingIn(draft: RecommendationDraft, rule: string): Record<string, string> {
+const TEXTS = ['recommendation_text', 'objections_text', 'panel_opinion'] as const
+
+/** Keys of what is missing or too long, by field; nothing where it may be left out and was. */
+export function missingIn(draft: RecommendationDraft, rule: string, limit: number): Record<string, string> {
   if (rule === 'none' || (rule === 'optional' && !isTouched(draft))) return {}
   const found: Record<string, string> = {}
   if (draft.is_recommended === null) found.is_recommended = 'chooseRecommended'
@@ -36,6 +38,10 @@ export function missingIn(draft: RecommendationDraft, rule: string): Record<stri
   if (draft.has_objections === null) found.has_objections = 'chooseObjections'
   if (draft.has_objections && !draft.objections_text.trim()) found.objections_text = 'objectionsText'
   if (!draft.panel_opinion.trim()) found.panel_opinion = 'panelOpinion'
+  for (const name of TEXTS) {
+    const isAsked = name !== 'objections_text' || draft.has_objections
+    if (isAsked && [...draft[name]].length > limit) found[name] = 'tooLong'
+  }
   return found
 }
 

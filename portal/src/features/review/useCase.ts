@@ -43,7 +43,8 @@ export function useCase(caseId: string, query: () => CaseQuery) {
   const submission = useQuery(
     computed(() =>
       opened.data.value
-        ? submissionOptions(opened.data.value)
+        ? // Decided elsewhere it is asked for anew; what is being read stays in its place meanwhile.
+          { ...submissionOptions(opened.data.value), placeholderData: keepPreviousData }
         : { ...submissionOptions({ case: {} } as Schemas['OpenedCase']), enabled: false },
     ),
   )

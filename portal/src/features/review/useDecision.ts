@@ -127,9 +127,9 @@ export function useDecision(
     const limit = opened.data.value!.opinion_limit
     if (decision === 'pass')
       for (const [name, key] of Object.entries(
-        missingIn(draft.recommendation.value, opened.data.value!.recommendation),
+        missingIn(draft.recommendation.value, opened.data.value!.recommendation, limit),
       ))
-        found[name] = t(`desk.recommendation.missing.${key}`)
+        found[name] = t(`desk.recommendation.missing.${key}`, { limit })
     if (decision === 'hold' && !draft.opinion.value.trim()) found.opinion = t('desk.opinion.holdNeeded')
     if ([...draft.opinion.value].length > limit) found.opinion = t('desk.opinion.tooLong', { limit })
     errors.value = found
