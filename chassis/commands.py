@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, context
 from chassis.crypto import keyring
 from chassis.tables import CommandRow
-from contracts.base import Command, SecretAnswer
+from contracts.base import Command, SecretAnswer, VersionedCommand
 from contracts.errors import CommandReused, StaleVersion
 
 Rest = ParamSpec("Rest")
@@ -73,7 +73,7 @@ def carry_out(
     return answer
 
 
-def check_version(actual: int, command: Command) -> None:
+def check_version(actual: int, command: VersionedCommand) -> None:
     """Refuse to overwrite what the caller has not seen. Refuses: StaleVersion."""
     if command.expected_version is not None and command.expected_version != actual:
         raise StaleVersion(actual=actual, expected=command.expected_version)

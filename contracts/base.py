@@ -24,14 +24,21 @@ class Message(BaseModel):
 
 
 class Command(Message):
-    """Something that a person wants done once.
+    """Something that a person wants done once: `command_id` makes a repeat harmless (HTTP `Idempotency-Key`).
 
-    `command_id` makes a repeat harmless (HTTP `Idempotency-Key`); `expected_version` refuses to overwrite
-    what somebody else changed meanwhile (HTTP `If-Match`), None where the thing does not exist yet.
+    `expected_version` is compared for a `VersionedCommand` alone; here it stands for who sends it with every command.
     """
 
     command_id: UUID
     expected_version: int | None = None
+
+
+class VersionedCommand(Command):
+    """A command about a thing that somebody else may have changed meanwhile.
+
+    `expected_version` refuses to overwrite that (HTTP `If-Match`); None where the thing does not exist yet, or where
+    the caller does not mind.
+    """
 
 
 class SecretAnswer(Message):

@@ -66,10 +66,15 @@ class NotFound(DomainError):
 
 
 class NotAllowed(DomainError):
-    """The caller sees the thing but has not the role for this act."""
+    """The caller sees the thing but has not the role for this act; `roles` are those that have it, where known."""
 
     code = "common.not_allowed"
     kind = Kind.FORBIDDEN
+
+    def __init__(self, *roles: str) -> None:
+        super().__init__()
+        if roles:
+            self.params = {"roles": [str(role) for role in roles]}
 
 
 class SessionRequired(DomainError):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.base import Command, Message, Page, PageRequest, Role, rpc
+from contracts.base import Command, Message, Page, PageRequest, Role, VersionedCommand, rpc
 from contracts.errors import DomainError, Kind
 from contracts.operations import Operated
 from contracts.portal import ProfileCard, PublishedPortal
@@ -132,14 +132,14 @@ class PublishArticle(Command):
     content: ArticleContent
 
 
-class ChangeArticle(Command):
+class ChangeArticle(VersionedCommand):
     """Give an article other content. Refuses: NotFound, StaleVersion."""
 
     article_id: UUID
     content: ArticleContent
 
 
-class WithdrawArticle(Command):
+class WithdrawArticle(VersionedCommand):
     """Take an article away from its readers. Refuses: NotFound, StaleVersion."""
 
     article_id: UUID

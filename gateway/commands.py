@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from fastapi import Body, Header, Path
 from pydantic import ConfigDict, ValidationError, create_model
 
-from contracts.base import Command
+from contracts.base import Command, VersionedCommand
 from contracts.errors import Fault, InvalidInput
 from gateway.problems import pointer
 
@@ -35,9 +35,13 @@ def command_from(
     """A FastAPI dependency that builds the command.
 
     path: fields that the URL gives; all others except the meta fields are the JSON body.
-    versioned: the thing exists already, so `If-Match` with its version is demanded.
+    versioned: the thing exists already, so `If-Match` with its version is demanded; of other versioned commands it may
+    be given, and of the rest it is not read.
     Refuses: InvalidInput.
     """
+    takes_version = issubclass(model, VersionedCommand)
+    if versioned and not takes_version:
+        raise TypeError(f"no service compares a version for {model.__name__}")
     fields = {
         name: (field.annotation, field)
         for name, field in model.model_fields.items()
@@ -50,7 +54,9 @@ def command_from(
         **fields,
     )
 
-    async def build(idempotency_key: UUID | None, if_match: str | None, body: Any = None, **named: Any) -> Wanted:
+    async def build(
+        idempotency_key: UUID | None, if_match: str | None = None, body: Any = None, **named: Any
+    ) -> Wanted:
         content: dict[str, Any] = dict(named)
         if body is not None:
             content |= {name: getattr(body, name) for name in body.model_fields_set}
@@ -79,13 +85,16 @@ def command_from(
             annotation=IdempotencyKey,
             default=None,
         ),
-        inspect.Parameter(
-            "if_match",
-            inspect.Parameter.KEYWORD_ONLY,
-            annotation=Annotated[str if versioned else str | None, IF_MATCH],
-            default=inspect.Parameter.empty if versioned else None,
-        ),
     ]
+    if takes_version:
+        parameters.append(
+            inspect.Parameter(
+                "if_match",
+                inspect.Parameter.KEYWORD_ONLY,
+                annotation=Annotated[str if versioned else str | None, IF_MATCH],
+                default=inspect.Parameter.empty if versioned else None,
+            )
+        )
     if fields:
         parameters.append(
             inspect.Parameter("body", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[body_model, Body()])

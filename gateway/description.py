@@ -19,15 +19,16 @@ CONVENTIONS = """\
 **Commands.** A request that changes something takes an `Idempotency-Key` (a UUID): a repeat with the same key and the
 same content is done once and answered again, one with other content is refused (`common.command_reused`). One-time
 codes are in the first answer alone. `If-Match` names the version that was read, the field `version` of what is changed
-(blocks, rows, cases and meetings have each their own): 428 without it where it is required, 409 `common.stale_version`
-where somebody was faster.
+(blocks, rows, cases and meetings have each their own), at the operations that list it: 428 without it where it is
+required, 409 `common.stale_version` where somebody was faster.
 
 **Codes and words.** Choices are sent as codes. `GET /catalogue` has those of category, title series, specialty, title
 and level, each below the one before; `/forms` and the `…-options` have those of other lists.
 
 **Refusals** are `application/problem+json`: `code` never changes (docs/errors.md); `title` and `message` are for
 people, in the language of `Accept-Language` (zh-CN, en); `errors` names places in the body. 404 is also what is not
-yours, 403 an act for which the account lacks the role, 409 one that the present state or version does not allow.
+yours, 403 an act for which the account lacks the role (`params.roles`: those to whom it belongs), 409 one that the
+present state or version does not allow.
 
 **Lists** have `page` from 1 and `size` up to 100 and answer `items` and `total`. Days are Asia/Shanghai's, moments UTC.
 """

@@ -106,8 +106,12 @@ class _Shown(dict[str, Any]):
 
 
 def message(code: str, params: dict[str, Any], locale: str) -> str:
-    """The text of an error in the reader's language; the code itself where a text is missing."""
-    template = texts(locale if locale in LANGUAGES else LANGUAGES[0]).get(code)
+    """The text of an error in the reader's language, roles by their names; the code itself where a text is missing."""
+    words = texts(locale if locale in LANGUAGES else LANGUAGES[0])
+    template = words.get(code)
+    if roles := params.get("roles"):
+        template = words.get(f"{code}_but_to", template)
+        params = params | {"roles": words["common.or"].join(words.get(f"role.{role}", role) for role in roles)}
     return code if template is None else template.format_map(_Shown(params))
 
 

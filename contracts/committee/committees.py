@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from contracts.base import Command, Message, PageRequest
+from contracts.base import Command, Message, PageRequest, VersionedCommand
 from contracts.committee.plans import Fraction
 from contracts.committee.words import (
     CatalogueCode,
@@ -104,14 +104,14 @@ class CreateCommittee(Command):
     policy: PolicySettings
 
 
-class EditCommittee(Command):
+class EditCommittee(VersionedCommand):
     """Change everything of a committee but its code."""
 
     committee_id: UUID
     data: CommitteeData
 
 
-class SetPolicy(Command):
+class SetPolicy(VersionedCommand):
     """Set the policy anew; the former settings stay in the history."""
 
     committee_id: UUID

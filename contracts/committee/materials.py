@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.base import Command, Message, PageRequest
+from contracts.base import Command, Message, PageRequest, VersionedCommand
 from contracts.committee.experts import LogLine
 from contracts.committee.words import STORABLE, CatalogueCode, Code, Line, Name, Points, Reason
 
@@ -96,7 +96,7 @@ class ConflictFilter(PageRequest):
     states: tuple[str, ...] = ()
 
 
-class DecideConflict(Command):
+class DecideConflict(VersionedCommand):
     """Say of a near match whether it is the same organisation or person."""
 
     expert_id: UUID
@@ -105,7 +105,7 @@ class DecideConflict(Command):
     reason: Reason
 
 
-class AskLift(Command):
+class AskLift(VersionedCommand):
     """Ask, with a reason, that a conflict be lifted."""
 
     expert_id: UUID
@@ -113,7 +113,7 @@ class AskLift(Command):
     reason: Reason
 
 
-class LiftConflict(Command):
+class LiftConflict(VersionedCommand):
     """Agree as a second person that a conflict is lifted; it stands in the minutes."""
 
     expert_id: UUID
@@ -146,7 +146,7 @@ class StandardSheet(Message):
     items: tuple[StandardItem, ...] = Field(min_length=1, max_length=50)
 
 
-class SetStandard(Command):
+class SetStandard(VersionedCommand):
     """设置评分标准: all sheets of the meeting (HB-135, HB-136)."""
 
     meeting_id: UUID

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from contracts.base import Command, Message, PageRequest, RoleGrant
+from contracts.base import Command, Message, PageRequest, RoleGrant, VersionedCommand
 from contracts.committee.words import STORABLE, Line, Name
 from contracts.errors import Fault
 
@@ -58,7 +58,7 @@ class CreateMeeting(Command):
     data: MeetingData
 
 
-class EditMeeting(Command):
+class EditMeeting(VersionedCommand):
     """Change a meeting's name, time, place, staff, text or committees, before its plan is approved."""
 
     meeting_id: UUID

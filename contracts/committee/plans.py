@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from contracts.base import Command, Message, PageRequest
+from contracts.base import Command, Message, PageRequest, VersionedCommand
 from contracts.committee.experts import LogLine
 from contracts.committee.meetings import Group
 from contracts.committee.words import CatalogueCode, Line, LongText, Opinion
@@ -38,7 +38,7 @@ class PlanState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-class WritePlan(Command):
+class WritePlan(VersionedCommand):
     """Enter the plan of a meeting (HB-128); the profile's shares where left out, never less than they are (HB-154)."""
 
     meeting_id: UUID
@@ -54,20 +54,20 @@ class Seat(Message):
     group_id: UUID
 
 
-class SeatJudges(Command):
+class SeatJudges(VersionedCommand):
     """确认评委: all seats of the plan that is being worked on."""
 
     meeting_id: UUID
     seats: tuple[Seat, ...] = Field(min_length=1, max_length=500)
 
 
-class MeetingAct(Command):
+class MeetingAct(VersionedCommand):
     """An act on a meeting that needs nothing more: submit the plan, begin a new edition, submit the standard."""
 
     meeting_id: UUID
 
 
-class ReviewPlan(Command):
+class ReviewPlan(VersionedCommand):
     """Pass or return the submitted plan (HB-129)."""
 
     meeting_id: UUID

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.base import Command, Message
+from contracts.base import Command, Message, VersionedCommand
 from contracts.committee.ballots import BallotRound
 from contracts.committee.scoring import JudgeRef
 from contracts.committee.words import STORABLE, Opinion, Reason
@@ -160,7 +160,7 @@ class RecordObjection(Command):
     content: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=STORABLE)]
 
 
-class DecideObjection(Command):
+class DecideObjection(VersionedCommand):
     """Uphold an objection, so that the person has not passed, or reject it (HB-160)."""
 
     objection_id: UUID
@@ -229,10 +229,7 @@ class CloseMeeting(Command):
 
 
 class ReportCard(Message):
-    """A reported result, for the office that audits it and for the one that reported it.
-
-    `reported_to_name` is filled in where the reports of one meeting are shown.
-    """
+    """A reported result, for the office that audits it and for the one that reported it; the two may be one."""
 
     meeting_id: UUID
     number: int

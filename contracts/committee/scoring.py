@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.base import Command, Message
+from contracts.base import Command, Message, VersionedCommand
 from contracts.committee.words import STORABLE, Reason
 
 GivenPoints = Annotated[Decimal, Field(max_digits=6, decimal_places=2)]
@@ -49,13 +49,13 @@ class RowsDone(Message):
     refused: tuple[RowRefusal, ...]
 
 
-class ConfirmStandard(Command):
+class ConfirmStandard(VersionedCommand):
     """评分标准确认 by the chair (HB-137)."""
 
     meeting_id: UUID
 
 
-class ReturnStandard(Command):
+class ReturnStandard(VersionedCommand):
     """The chair sends the standard back to the officer who set it (HB-137)."""
 
     meeting_id: UUID
@@ -124,7 +124,7 @@ class ScoreDraft(Message):
     entries: tuple[DraftEntry, ...]
 
 
-class ScoreMaterial(Command):
+class ScoreMaterial(VersionedCommand):
     """主审打分 (HB-141)."""
 
     material_id: UUID
@@ -146,7 +146,7 @@ class ConfirmScores(Command):
     materials: Annotated[tuple[MaterialVersion, ...], Field(min_length=1, max_length=1000)]
 
 
-class SendBackScore(Command):
+class SendBackScore(VersionedCommand):
     """A confirming step sends the score back to the lead (HB-145)."""
 
     material_id: UUID

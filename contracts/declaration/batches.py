@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.base import Command, Message
+from contracts.base import Message, VersionedCommand
 from contracts.declaration.forms import Block, FormDescription, Label, Option
 from contracts.declaration.submissions import SettingChoice
 
@@ -64,7 +64,7 @@ class WindowChange(Message):
     at: datetime
 
 
-class ExtendWindow(Command):
+class ExtendWindow(VersionedCommand):
     """Let a batch end later; holds at once for every open declaration."""
 
     batch_id: UUID

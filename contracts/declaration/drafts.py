@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints
 
-from contracts.base import Command, Message
+from contracts.base import Command, Message, VersionedCommand
 from contracts.declaration.batches import BatchView
 from contracts.declaration.content import BlockContent
 from contracts.declaration.forms import Identifier, Label
@@ -48,7 +48,7 @@ class StartDeclaration(Command):
     batch_id: UUID | None = None
 
 
-class ChangeSetting(Command):
+class ChangeSetting(VersionedCommand):
     """Change what is declared; data that is no longer asked is kept until it is saved again (HB-63)."""
 
     declaration_id: UUID
@@ -56,7 +56,7 @@ class ChangeSetting(Command):
     setting: SettingInput
 
 
-class SaveBlock(Command):
+class SaveBlock(VersionedCommand):
     """Replace the values of a form block; `expected_version` is the block's, 0 before its first save."""
 
     declaration_id: UUID
@@ -73,7 +73,7 @@ class AddRow(Command):
     values: SentValues
 
 
-class ChangeRow(Command):
+class ChangeRow(VersionedCommand):
     """Replace the values of a row; `expected_version` is the row's."""
 
     declaration_id: UUID
@@ -83,7 +83,7 @@ class ChangeRow(Command):
     values: SentValues
 
 
-class DeleteRow(Command):
+class DeleteRow(VersionedCommand):
     """Remove a row with its attachments; `expected_version` is the row's."""
 
     declaration_id: UUID
@@ -112,7 +112,7 @@ class DetachFile(Command):
     file_id: UUID
 
 
-class SubmitDeclaration(Command):
+class SubmitDeclaration(VersionedCommand):
     """Hand the declaration in. `block_versions` are the revisions that the applicant has seen, of every saved block."""
 
     declaration_id: UUID
@@ -120,14 +120,14 @@ class SubmitDeclaration(Command):
     block_versions: dict[Identifier, int]
 
 
-class WithdrawDeclaration(Command):
+class WithdrawDeclaration(VersionedCommand):
     """Take the submission back before anybody decided (HB-104)."""
 
     declaration_id: UUID
     expected_version: int
 
 
-class DiscardDeclaration(Command):
+class DiscardDeclaration(VersionedCommand):
     """Give the declaration up (HB-102)."""
 
     declaration_id: UUID

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from contracts.base import Command, Message
+from contracts.base import Command, Message, VersionedCommand
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -27,7 +27,7 @@ class Verdict(StrEnum):
 class FileFacts(Message):
     """What is known of an uploaded file.
 
-    kind: its type by content (pdf, jpeg, png, gif, bmp, tiff, webp, docx, xlsx).
+    kind: its type by content (pdf, jpeg, png, gif, bmp, tiff, webp, avif, heic, docx, xlsx).
     refused_because: the code of the reason's text, `documents.refused_…`.
     is_scanned: whether a malware scanner looked at it; none may be configured.
     """
@@ -105,7 +105,7 @@ class AddExchangeTemplate(Command):
     file_id: UUID
 
 
-class EnableExchangeTemplate(Command):
+class EnableExchangeTemplate(VersionedCommand):
     """Offer a template again, or offer it no more."""
 
     template_id: UUID

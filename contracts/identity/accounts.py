@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.base import Command, Message, PageRequest, Role, SecretAnswer
+from contracts.base import Command, Message, PageRequest, Role, SecretAnswer, VersionedCommand
 from contracts.identifiers import DocumentType
 from contracts.identity.fields import Line, OptionalLine
 
@@ -39,7 +39,7 @@ class OpenStaffAccount(Command):
     email: OptionalLine = Field(default=None, max_length=100)
 
 
-class SetStaffRoles(Command):
+class SetStaffRoles(VersionedCommand):
     """Which staff roles an account has in an own organisation; an applicant of the unit may get some as well."""
 
     expected_version: int
@@ -68,7 +68,7 @@ class WithdrawEnrolment(Command):
     reason: Annotated[Line, Field(min_length=2, max_length=200)]
 
 
-class ChangeAccount(Command):
+class ChangeAccount(VersionedCommand):
     """Corrected name and contacts of an account of the own unit."""
 
     expected_version: int
@@ -78,7 +78,7 @@ class ChangeAccount(Command):
     email: OptionalLine = Field(default=None, max_length=100)
 
 
-class AccountAct(Command):
+class AccountAct(VersionedCommand):
     """Enable or disable an account, or hand it a new activation code."""
 
     account_id: UUID

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.base import Command, Message, PageRequest, SecretAnswer
+from contracts.base import Command, Message, PageRequest, SecretAnswer, VersionedCommand
 from contracts.identity.accounts import HandedOver
 from contracts.identity.fields import Line, OptionalLine
 
@@ -92,7 +92,7 @@ class CreateOrganization(Command):
     administrator_mobile: OptionalLine = Field(default=None, max_length=24)
 
 
-class ChangeOrganization(Command):
+class ChangeOrganization(VersionedCommand):
     """A changed form of an organisation directly below an own one."""
 
     expected_version: int
@@ -100,7 +100,7 @@ class ChangeOrganization(Command):
     form: OrganizationForm
 
 
-class SetCommitteeRights(Command):
+class SetCommitteeRights(VersionedCommand):
     """The root office gives or takes the committee rights of any organisation of its tree (HB-13)."""
 
     expected_version: int
@@ -109,7 +109,7 @@ class SetCommitteeRights(Command):
     committee_formation_right: bool
 
 
-class OrganizationAct(Command):
+class OrganizationAct(VersionedCommand):
     """Enable, disable or delete an organisation, or hand its administrator a new activation code."""
 
     organization_id: UUID

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.base import Command, Message
+from contracts.base import Command, Message, VersionedCommand
 from contracts.committee import CommitteeSummary
 from contracts.errors import Fault
 from contracts.remarks import Remarks
@@ -37,7 +37,7 @@ class Recommendation(Message):
     panel_opinion: Text
 
 
-class DecideCase(Command):
+class DecideCase(VersionedCommand):
     """Decide on one case. `opinion` is required to return and to hold, `recommendation` where the step asks for it.
 
     `remarks` go with a return alone: they stand beside the fields until the applicant changes them.
@@ -66,7 +66,7 @@ class DecideCases(Command):
     recommendation: Recommendation | None = None
 
 
-class AssignCommittee(Command):
+class AssignCommittee(VersionedCommand):
     """Give a case to a committee (预分配评委会), or to another until it was checked."""
 
     case_id: UUID
@@ -82,7 +82,7 @@ class AssignCommittees(Command):
     is_entrusted_review: bool = False
 
 
-class RerouteCase(Command):
+class RerouteCase(VersionedCommand):
     """Let a stuck case wait at another place ahead, with a reason."""
 
     case_id: UUID
@@ -126,7 +126,7 @@ class CommonOpinions(Message):
     phrases: tuple[str, ...]
 
 
-class SaveCommonOpinions(Command):
+class SaveCommonOpinions(VersionedCommand):
     """Replace the phrases: adding, editing, deleting and ordering are one."""
 
     phrases: tuple[Annotated[Text, StringConstraints(min_length=1)], ...] = Field(max_length=50)

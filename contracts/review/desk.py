@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from contracts.base import Command, Message, Role
+from contracts.base import Message, Role, VersionedCommand
 from contracts.documents import JobState
 from contracts.remarks import Remark, Remarks
 from contracts.review.decisions import BatchRow
@@ -40,7 +40,7 @@ class OpinionDraft(Message):
     saved_at: datetime
 
 
-class SaveOpinionDraft(Command):
+class SaveOpinionDraft(VersionedCommand):
     """Keep what is typed about a case for the next opening; `expected_version` is the draft's, 0 before the first."""
 
     case_id: UUID

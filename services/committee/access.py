@@ -66,13 +66,13 @@ def sees_conflicts_of(actor: Actor, committee: Committee) -> bool:
 def require_office(actor: Actor, committee: Committee) -> None:
     """The actor acts for the office that created the committee (HB-107). Refuses: NotAllowed."""
     if committee.office_organization_id not in actor.organizations(*OFFICE_ROLES):
-        raise NotAllowed()
+        raise NotAllowed(*OFFICE_ROLES)
 
 
 def require_pool(actor: Actor, committee: Committee) -> None:
     """The actor manages the committee's pool (HB-113). Refuses: NotAllowed."""
     if committee.id not in pools_of(actor):
-        raise NotAllowed()
+        raise NotAllowed(Role.POOL_MANAGER)
 
 
 def experts_visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -166,7 +166,7 @@ def prepared_meeting(session: Session, actor: Actor, meeting_id: UUID) -> Meetin
     """The meeting, locked, for a case officer of the unit that holds it (HB-124). Refuses: NotFound, NotAllowed."""
     meeting = find_meeting(session, actor, meeting_id, lock=True)
     if not actor.has(Role.CASE_OFFICER, meeting.organization_id):
-        raise NotAllowed()
+        raise NotAllowed(Role.CASE_OFFICER)
     return meeting
 
 
@@ -179,7 +179,7 @@ def office_meeting(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     """The meeting for the office's eyes: plan, draws, conflicts, offered materials. Refuses: NotFound, NotAllowed."""
     meeting = find_meeting(session, actor, meeting_id)
     if not is_office(session, actor, meeting):
-        raise NotAllowed()
+        raise NotAllowed(*OFFICE_ROLES)
     return meeting
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from chassis import context
@@ -246,20 +247,28 @@ class JudgingEntrypoints(Entrypoints):
         return self.execute(notices.end_notice, command, actor=context.actor())
 
     def report_result(self, *, command: ReportResult) -> ReportCard:
-        return self.execute(results.report_result, command, actor=context.actor())
+        return self._with_offices((self.execute(results.report_result, command, actor=context.actor()),))[0]
 
     def result_reports(self, *, waiting: bool, page: PageRequest) -> Page[ReportCard]:
-        return self.ask(result_queries.result_reports, actor=context.actor(), waiting=waiting, page=page)
+        found = self.ask(result_queries.result_reports, actor=context.actor(), waiting=waiting, page=page)
+        return found.model_copy(update={"items": self._with_offices(found.items)})
 
     def meeting_reports(self, *, meeting_id: UUID) -> tuple[ReportCard, ...]:
-        found = self.ask(result_queries.meeting_reports, actor=context.actor(), meeting_id=meeting_id)
-        offices = {report.reported_to for report in found}
-        known = self.identity.organizations(organization_ids=tuple(sorted(offices))) if offices else ()
-        names = {office.organization_id: office.name for office in known}
-        return tuple(report.model_copy(update={"reported_to_name": names.get(report.reported_to)}) for report in found)
+        return self._with_offices(
+            self.ask(result_queries.meeting_reports, actor=context.actor(), meeting_id=meeting_id)
+        )
 
     def audit_result(self, *, command: AuditResult) -> ReportCard:
-        return self.execute(results.audit_result, command, actor=context.actor())
+        return self._with_offices((self.execute(results.audit_result, command, actor=context.actor()),))[0]
+
+    def _with_offices(self, reports: Sequence[ReportCard]) -> tuple[ReportCard, ...]:
+        """Reports with the names of those they went to, which may be who made them: an office with a meeting itself."""
+        offices = {report.reported_to for report in reports}
+        known = self.identity.organizations(organization_ids=tuple(sorted(offices))) if offices else ()
+        names = {office.organization_id: office.name for office in known}
+        return tuple(
+            report.model_copy(update={"reported_to_name": names.get(report.reported_to)}) for report in reports
+        )
 
     def order_document(self, *, command: OrderMeetingDocument) -> JobSummary:
         organization_name = self.execute(results.resolve_document, command, actor=context.actor())

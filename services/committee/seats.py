@@ -32,6 +32,13 @@ from services.committee.tables import (
 PRESENT = timedelta(seconds=90)
 CHAIR = "chair"
 VICE_CHAIR = "vice_chair"
+# Who does a step of scoring, where no conflict of interest lets another do it.
+HOLDERS = {
+    ScoringStep.LEAD: "lead_reviewer",
+    ScoringStep.SECOND: "second_reviewer",
+    ScoringStep.LEADER: "group_leader",
+    ScoringStep.CHAIR: CHAIR,
+}
 
 
 def own_seat(session: Session, actor: Actor, meeting_id: UUID) -> MeetingJudge:
@@ -43,7 +50,7 @@ def own_seat(session: Session, actor: Actor, meeting_id: UUID) -> MeetingJudge:
     )
     if judge is None:
         find_meeting(session, actor, meeting_id)
-        raise NotAllowed()
+        raise NotAllowed("judge")
     return judge
 
 
@@ -51,7 +58,7 @@ def chaired_meeting(session: Session, actor: Actor, meeting_id: UUID) -> Meeting
     """The meeting, locked, for its chair. Refuses: NotFound, NotAllowed."""
     meeting = find_meeting(session, actor, meeting_id, lock=True)
     if chair_of(session, meeting.id).account_id != actor.account_id:
-        raise NotAllowed()
+        raise NotAllowed(CHAIR)
     return meeting
 
 
@@ -59,7 +66,7 @@ def chair_of(session: Session, meeting_id: UUID) -> MeetingJudge:
     """The chair of a meeting. Refuses: NotAllowed where none is appointed, since nobody acts as one."""
     chair = session.scalar(select(MeetingJudge).filter_by(meeting_id=meeting_id, post=CHAIR))
     if chair is None:
-        raise NotAllowed()
+        raise NotAllowed(CHAIR)
     return chair
 
 
@@ -141,9 +148,11 @@ def may_read(session: Session, judge: MeetingJudge, material: ReviewMaterial) ->
     return bool(session.scalar(select(votes)))
 
 
-def no_task(session: Session, judge: MeetingJudge, material: ReviewMaterial) -> DomainError:
-    """What a judge is told who has not this task in a material: it is hidden from who has none in it at all."""
-    return NotAllowed() if may_read(session, judge, material) else NotFound()
+def no_task(session: Session, judge: MeetingJudge, material: ReviewMaterial, *steps: ScoringStep) -> DomainError:
+    """What a judge is told who has none of these steps in a material: to who has no task in it at all it is hidden."""
+    if not may_read(session, judge, material):
+        return NotFound()
+    return NotAllowed(*(HOLDERS[step] for step in steps))
 
 
 def sheet_of(session: Session, material: ReviewMaterial) -> ScoringSheet:

@@ -70,7 +70,7 @@ def list_organizations(session: Session, *, actor: Actor, request: OrganizationF
     if not tree.is_visible(session, actor, parent_id):
         raise NotFound()
     if not (actor.has(Role.SYSTEM_ADMIN) or actor.organizations(*UNIT_ROLES)):
-        raise NotAllowed()
+        raise NotAllowed(*UNIT_ROLES)
     conditions: list[ColumnElement[bool]] = [Organization.parent_id == parent_id]
     for column, part in (
         (Organization.org_name, request.org_name),
@@ -165,14 +165,14 @@ def _own_place(actor: Actor, *roles: Role) -> UUID:
     for grant in actor.roles:
         if grant.role in roles and grant.organization_id is not None:
             return grant.organization_id
-    raise NotAllowed()
+    raise NotAllowed(*roles)
 
 
 def _listed_place(session: Session, actor: Actor, request: AccountFilter, *roles: Role) -> UUID:
     place = request.organization_id or _own_place(actor, *roles)
     if place not in actor.organizations(*roles):
         if tree.is_visible(session, actor, place):
-            raise NotAllowed()
+            raise NotAllowed(*roles)
         raise NotFound()
     return place
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.base import Command, Contract, Event, Message, rpc
+from contracts.base import Command, Contract, Event, Message, VersionedCommand, rpc
 from contracts.errors import DomainError, Kind
 
 
@@ -31,7 +31,7 @@ class DepositFacts(Message):
     amount: int
 
 
-class Rename(Command):
+class Rename(VersionedCommand):
     """Give an account another name."""
 
     account_id: UUID

@@ -99,7 +99,7 @@ def distribute_reviewers(session: Session, *, command: DistributeReviewers, acto
     """全部分配: spread the materials without reviewers evenly over the judges of the group (HB-139)."""
     meeting, leader = _leader(session, actor, command.meeting_id)
     if leader.group_id != command.group_id:
-        raise NotAllowed()
+        raise NotAllowed("group_leader")
     judges = seated_judges(session, meeting.id)
     chosen = [judge for judge in judges if judge.group_id == leader.group_id]
     waiting = {
@@ -162,7 +162,7 @@ def _leader(session: Session, actor: Actor, meeting_id: UUID) -> tuple[Meeting, 
     meeting = find_meeting(session, actor, meeting_id, lock=True)
     judge = own_seat(session, actor, meeting.id)
     if not judge.leads_group:
-        raise NotAllowed()
+        raise NotAllowed("group_leader")
     steps.require(session, meeting, Step.SCORING)
     return meeting, judge
 

@@ -30,7 +30,7 @@ def close_meeting(session: Session, *, command: CloseMeeting, actor: Actor) -> N
 def set_calendar_days(session: Session, *, command: SetCalendarDays, actor: Actor) -> None:
     """Add or replace days of the province's table, by the system administrator."""
     if not actor.has(Role.SYSTEM_ADMIN):
-        raise NotAllowed()
+        raise NotAllowed(Role.SYSTEM_ADMIN)
     for day in command.days:
         values = {"is_working_day": day.is_working_day, "name": day.name}
         session.execute(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, crypto, live
 from chassis.commands import check_version
 from contracts import identifiers
-from contracts.base import Actor, Command, Role
+from contracts.base import Actor, Role, VersionedCommand
 from contracts.committee.experts import DeclareRelation, ExpertRelationRow
 from contracts.committee.materials import AskLift, ConflictRow, DecideConflict, LiftConflict
 from contracts.committee.refusals import SecondPersonRequired
@@ -225,7 +225,7 @@ def _declaring(session: Session, command: DeclareRelation, actor: Actor) -> tupl
         return own_expert(session, actor), "expert"
     expert = find_expert(session, actor, command.expert_id)
     if session.scalar(select(Expert.id).where(Expert.id == expert.id, reviews_experts_of(actor))) is None:
-        raise NotAllowed()
+        raise NotAllowed(Role.CASE_OFFICER)
     return expert, "applicant" if command.on_behalf_of_applicant else "officer"
 
 
@@ -239,7 +239,9 @@ def _concerns(session: Session, expert: Expert, material_id: UUID) -> bool:
     return found is not None
 
 
-def _found_by_officer(session: Session, actor: Actor, expert_id: UUID, material_id: UUID, command: Command) -> Conflict:
+def _found_by_officer(
+    session: Session, actor: Actor, expert_id: UUID, material_id: UUID, command: VersionedCommand
+) -> Conflict:
     """The conflict, locked, for an officer of the unit that runs the committee; nobody decides about oneself."""
     committee = session.scalar(
         select(Committee)
@@ -252,7 +254,7 @@ def _found_by_officer(session: Session, actor: Actor, expert_id: UUID, material_
     if committee is None or conflict is None or not sees_conflicts_of(actor, committee):
         raise NotFound()
     if not actor.has(Role.CASE_OFFICER, committee.organization_id):
-        raise NotAllowed()
+        raise NotAllowed(Role.CASE_OFFICER)
     persons = select(Expert.account_id).where(Expert.id == expert_id)
     applicants = select(ReviewMaterial.account_id).where(ReviewMaterial.id == material_id)
     if actor.account_id in session.scalars(union_all(persons, applicants)).all():

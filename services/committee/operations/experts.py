@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis import clock, outbox
-from contracts.base import Actor
+from contracts.base import Actor, Role
 from contracts.committee.experts import (
     BlockSaved,
     ExpertCard,
@@ -163,7 +163,7 @@ def review_experts(session: Session, *, command: ReviewExperts, actor: Actor) ->
 def _review(session: Session, command: ReviewExperts, actor: Actor, expert_id: UUID, *, is_bulk: bool) -> None:
     expert = find_expert(session, actor, expert_id, lock=True)
     if session.scalar(select(Expert.id).where(Expert.id == expert.id, reviews_experts_of(actor))) is None:
-        raise NotAllowed()
+        raise NotAllowed(Role.CASE_OFFICER)
     if actor.account_id == expert.account_id or actor.person_id == expert.person_id:
         raise OwnProfile()
     act, action = (ExpertAct.APPROVE, "profile_approved") if command.approve else (ExpertAct.REFUSE, "profile_refused")

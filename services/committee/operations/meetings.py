@@ -28,7 +28,7 @@ def create_meeting(
 ) -> MeetingDetail:
     """Create a meeting for committees that the unit runs. `unit_chain`: the unit and those above it."""
     if not actor.has(Role.ORG_ADMIN, command.organization_id):
-        raise NotAllowed() if sees_unit(actor, unit_chain) else NotFound()
+        raise NotAllowed(Role.ORG_ADMIN) if sees_unit(actor, unit_chain) else NotFound()
     unit = unit_chain[0]
     if not (unit.may_form_committees and unit.is_enabled):
         raise NoFormationRight()
@@ -57,7 +57,7 @@ def edit_meeting(session: Session, *, command: EditMeeting, actor: Actor) -> Mee
     """Change a meeting before its plan is approved."""
     meeting = find_meeting(session, actor, command.meeting_id, lock=True)
     if not actor.has(Role.ORG_ADMIN, meeting.organization_id):
-        raise NotAllowed()
+        raise NotAllowed(Role.ORG_ADMIN)
     check_version(meeting.version, command)
     steps.require(session, meeting, Step.CREATED)
     _check(session, meeting.organization_id, command.data)

@@ -130,7 +130,7 @@ def review_plan(session: Session, *, command: ReviewPlan, actor: Actor) -> PlanE
     meeting = find_meeting(session, actor, command.meeting_id, lock=True)
     officers = actor.organizations(Role.CASE_OFFICER)
     if not officers & {meeting.organization_id, *superior_offices(session, meeting.id)}:
-        raise NotAllowed()
+        raise NotAllowed(Role.CASE_OFFICER)
     plan = open_edition(session, meeting.id)
     if plan is None:
         raise WrongState(state=PlanState.APPROVED.value)

@@ -93,7 +93,7 @@ def documented_meeting(session: Session, *, actor: Actor, meeting_id: UUID, docu
         return office_meeting(session, actor, meeting_id)
     meeting = find_meeting(session, actor, meeting_id)
     if not actor.has(Role.CASE_OFFICER, meeting.organization_id):
-        raise NotAllowed()
+        raise NotAllowed(Role.CASE_OFFICER)
     return meeting
 
 
@@ -101,7 +101,7 @@ def allow_certificate_withdrawal(session: Session, *, command: WithdrawCertifica
     """The actor is an officer of an office that audits the meeting's results. Refuses: NotFound, NotAllowed."""
     meeting = find_meeting(session, actor, command.meeting_id)
     if not actor.organizations(Role.CASE_OFFICER) & superior_offices(session, meeting.id):
-        raise NotAllowed()
+        raise NotAllowed(Role.CASE_OFFICER)
     material = session.get(ReviewMaterial, command.material_id)
     if material is None or material.meeting_id != meeting.id:
         raise NotFound()
@@ -151,7 +151,7 @@ def audit_result(session: Session, *, command: AuditResult, actor: Actor) -> Rep
     meeting = find_meeting(session, actor, command.meeting_id, lock=True)
     offices = superior_offices(session, meeting.id) & actor.organizations(Role.CASE_OFFICER)
     if not offices:
-        raise NotAllowed()
+        raise NotAllowed(Role.CASE_OFFICER)
     steps.require(session, meeting, Step.RESULT_AUDITED)
     newest = select(func.max(ResultReport.number)).filter_by(meeting_id=meeting.id).scalar_subquery()
     report = session.scalars(

@@ -123,7 +123,7 @@ def confirm_scores(session: Session, *, command: ConfirmScores, actor: Actor) ->
     def confirm(row: tuple[ReviewMaterial, MaterialVersion]) -> None:
         material, seen = row
         if not holds_step(session, judge, command.step, material):
-            raise no_task(session, judge, material)
+            raise no_task(session, judge, material, command.step)
         refuse_conflict(session, judge, material.id)
         if material.version != seen.version:
             raise StaleVersion(actual=material.version, expected=seen.version)
@@ -198,7 +198,7 @@ def _held(
     meeting = find_meeting(session, actor, material.meeting_id)
     judge = own_seat(session, actor, meeting.id)
     if not holds_step(session, judge, step, material):
-        raise no_task(session, judge, material)
+        raise no_task(session, judge, material, step)
     refuse_conflict(session, judge, material.id)
     return meeting, material, judge
 

@@ -29,7 +29,7 @@ from contracts.errors import NotAllowed, NotFound
 from contracts.identifiers import mask_mobile, mask_number
 from services.committee.access import find_meeting
 from services.committee.published import judging_rules
-from services.committee.seats import chair_of, is_present, own_seat, seated_judges
+from services.committee.seats import CHAIR, chair_of, is_present, own_seat, seated_judges
 from services.committee.tables import (
     Ballot,
     BallotMaterial,
@@ -200,7 +200,7 @@ def ballot_results(session: Session, *, actor: Actor, meeting_id: UUID) -> Ballo
 def _chaired(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     meeting = find_meeting(session, actor, meeting_id)
     if chair_of(session, meeting.id).account_id != actor.account_id:
-        raise NotAllowed()
+        raise NotAllowed(CHAIR)
     return meeting
 
 

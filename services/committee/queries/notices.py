@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
-from contracts.base import Actor, Page, PageRequest
+from contracts.base import Actor, Page, PageRequest, Role
 from contracts.committee.results import (
     CalendarDay,
     NoticeCard,
@@ -83,7 +83,7 @@ def objections(session: Session, *, actor: Actor, meeting_id: UUID, page: PageRe
     """The objections of a meeting, open ones first, for its office."""
     meeting = find_meeting(session, actor, meeting_id)
     if not sees_preparation(actor, meeting):
-        raise NotAllowed()
+        raise NotAllowed(Role.CASE_OFFICER)
     of_meeting = (
         select(Objection, ReviewMaterial)
         .join(PublicNotice, PublicNotice.id == Objection.notice_id)

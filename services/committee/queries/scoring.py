@@ -149,7 +149,7 @@ def score_sheet(session: Session, *, actor: Actor, material_id: UUID) -> ScoreSh
     meeting = find_meeting(session, actor, material.meeting_id)
     judge = own_seat(session, actor, meeting.id)
     if not steps_of(session, judge, material):
-        raise no_task(session, judge, material)
+        raise no_task(session, judge, material, *ScoringStep)
     refuse_conflict(session, judge, material.id)
     return sheet(session, meeting, material, judge)
 
@@ -213,7 +213,7 @@ def _group_in_charge(session: Session, actor: Actor, meeting: Meeting, group_id:
     if judge.post in (CHAIR, VICE_CHAIR):
         return group_id
     if not judge.leads_group or group_id not in (None, judge.group_id):
-        raise NotAllowed()
+        raise NotAllowed("group_leader")
     return judge.group_id
 
 

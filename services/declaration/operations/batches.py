@@ -50,7 +50,7 @@ def begin_batches(session: Session, *, profile: str, batches: tuple[BatchData, .
 def extend_window(session: Session, *, command: ExtendWindow, actor: Actor) -> BatchView:
     """Let a batch end later; every open declaration has the longer window at once."""
     if not actor.has(Role.SYSTEM_ADMIN):
-        raise NotAllowed()
+        raise NotAllowed(Role.SYSTEM_ADMIN)
     batch = session.scalar(select(Batch).where(Batch.id == command.batch_id).with_for_update())
     if batch is None:
         raise NotFound()

@@ -106,7 +106,7 @@ def year_of(batch: BatchView | None) -> int:
 def require_applicant(actor: Actor) -> None:
     """Refuses: NotAllowed."""
     if not actor.has(Role.APPLICANT):
-        raise NotAllowed()
+        raise NotAllowed(Role.APPLICANT)
 
 
 def _batch_for(session: Session, choice: SettingChoice, batch_id: UUID | None) -> Batch:

@@ -20,7 +20,7 @@ PURPOSE = "exchange_template"
 def add_exchange_template(session: Session, *, command: AddExchangeTemplate, actor: Actor) -> ExchangeTemplate:
     """Offer a file as a template. Refuses: NotAllowed, NotFound, FileNotReady."""
     if not actor.has(Role.CASE_OFFICER, command.organization_id):
-        raise NotAllowed() if command.organization_id in actor.organizations(*Role) else NotFound()
+        raise NotAllowed(Role.CASE_OFFICER) if command.organization_id in actor.organizations(*Role) else NotFound()
     file = session.get(FileRow, command.file_id, with_for_update=True)
     if file is None or file.account_id != actor.account_id or file.purpose != PURPOSE:
         raise NotFound()
@@ -48,7 +48,7 @@ def enable_exchange_template(session: Session, *, command: EnableExchangeTemplat
     if row is None or not sees_template(actor, row):
         raise NotFound()
     if not actor.has(Role.CASE_OFFICER, row.organization_id):
-        raise NotAllowed()
+        raise NotAllowed(Role.CASE_OFFICER)
     check_version(row.version, command)
     row.is_enabled = command.is_enabled
     row.version += 1

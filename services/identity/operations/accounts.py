@@ -20,7 +20,7 @@ from contracts.events import AccountKind, AccountOpened
 from contracts.identity import AccountAct, ChangeAccount, HandedOver
 from contracts.live import Topic
 from services.identity import acting
-from services.identity.rules.access import Control, Standing, applicant_organization, control
+from services.identity.rules.access import Control, Standing, applicant_organization, control, in_charge
 from services.identity.rules.passwords import CODE_ALPHABET, CODE_LENGTH, format_code, normalize_code
 from services.identity.rules.people import Contacts, judge_contacts
 from services.identity.rules.profile import AccountRules
@@ -210,11 +210,12 @@ def held_account(session: Session, actor: Actor, account_id: UUID) -> Account:
     account = session.get(Account, account_id, with_for_update=True)
     if account is None:
         raise NotFound()
-    found = control(actor, standing(session, account))
+    where = standing(session, account)
+    found = control(actor, where)
     if found is Control.HIDDEN:
         raise NotFound()
     if found is Control.SEEN:
-        raise NotAllowed()
+        raise NotAllowed(*(grant.role for grant in in_charge(where)))
     return account
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import audit, clock, live
+from chassis.commands import check_version
 from contracts.base import Actor, Command, Role, SecretAnswer
 from contracts.errors import InvalidInput, NotAllowed, NotFound
 from contracts.events import AccountKind
@@ -156,6 +157,7 @@ def reissue_activation(session: Session, *, actor: Actor, command: AccountAct, r
     roles = standing(session, account).roles
     if account.id == actor.account_id or roles not in ({Role.EXPERT}, {Role.POOL_MANAGER}):
         raise NotAllowed()
+    check_version(account.version, command)
     return reset(session, account, rules=rules)
 
 

@@ -223,6 +223,7 @@ def delete_organization(session: Session, *, actor: Actor, command: Organization
 def reset_administrator(session: Session, *, actor: Actor, command: OrganizationAct, rules: AccountRules) -> HandedOver:
     """A new activation code for the administrator of a child organisation (HB-14). Refuses: NotFound, NotAllowed."""
     organization, _ = child_of_own(session, actor, command.organization_id)
+    check_version(organization.version, command)
     account = session.scalars(
         select(Account)
         .join(AccountRole, AccountRole.account_id == Account.id)
@@ -244,8 +245,9 @@ def own_organization(session: Session, actor: Actor, organization_id: UUID, *rol
     organization = session.get(Organization, organization_id)
     if organization is None or not tree.is_visible(session, actor, organization_id):
         raise NotFound()
-    if organization_id not in actor.organizations(*(roles or UNIT_ROLES)):
-        raise NotAllowed()
+    wanted = roles or UNIT_ROLES
+    if organization_id not in actor.organizations(*wanted):
+        raise NotAllowed(*wanted)
     return organization
 
 
@@ -259,10 +261,10 @@ def child_of_own(session: Session, actor: Actor, organization_id: UUID) -> tuple
         raise NotFound()
     if organization.parent_id is None:
         if not actor.has(Role.SYSTEM_ADMIN):
-            raise NotAllowed()
+            raise NotAllowed(Role.SYSTEM_ADMIN)
         return organization, True
     if not actor.has(Role.ORG_ADMIN, organization.parent_id):
-        raise NotAllowed()
+        raise NotAllowed(Role.ORG_ADMIN)
     parent = session.get_one(Organization, organization.parent_id)
     return organization, parent.parent_id is None
 

@@ -48,32 +48,33 @@ class Standing:
         return frozenset(self.home if g.role is Role.POOL_MANAGER else g.organization_id for g in self.grants)
 
 
-def control(actor: Actor, standing: Standing) -> Control:
-    """Whether the actor may disable the account, reset its password, or correct its data.
+def in_charge(standing: Standing) -> tuple[RoleGrant, ...]:
+    """Who may disable an account, reset its password, or correct its data; never the account itself.
 
     Whoever resets a password can act as the account. So nobody does it with an account that also acts elsewhere
     (an expert, an officer of another unit), nor with one that has more rights than the actor gives: an
     administrator's account is held by the organisation above, the root's by the system administrator.
     """
-    own = actor.organizations(*UNIT_ROLES)
-    seen = Control.SEEN if own & standing.places else Control.HIDDEN
-    if actor.account_id == standing.account_id or standing.roles & {Role.EXPERT, Role.SYSTEM_ADMIN}:
-        return seen
-    if len(standing.places) != 1:
-        return seen
+    if standing.roles & {Role.EXPERT, Role.SYSTEM_ADMIN} or len(standing.places) != 1:
+        return ()
     (place,) = standing.places
+    if Role.ORG_ADMIN in standing.roles and standing.administers_root:
+        return (RoleGrant(role=Role.SYSTEM_ADMIN),)
     if Role.ORG_ADMIN in standing.roles:
-        if standing.administers_root:
-            return Control.HELD if actor.has(Role.SYSTEM_ADMIN) else seen
-        above = standing.superior is not None and actor.has(Role.ORG_ADMIN, standing.superior)
-        return Control.HELD if above else seen
+        place = standing.superior
     if place is None:
-        return seen
-    if actor.has(Role.ORG_ADMIN, place):
+        return ()
+    roles = UNIT_ROLES if standing.roles == {Role.APPLICANT} else (Role.ORG_ADMIN,)
+    return tuple(RoleGrant(role=role, organization_id=place) for role in roles)
+
+
+def control(actor: Actor, standing: Standing) -> Control:
+    """Whether the actor may take the account in hand, only sees it, or does not know it."""
+    if actor.account_id != standing.account_id and any(
+        actor.has(grant.role, grant.organization_id) for grant in in_charge(standing)
+    ):
         return Control.HELD
-    if standing.roles == {Role.APPLICANT} and place in own:
-        return Control.HELD
-    return seen
+    return Control.SEEN if actor.organizations(*UNIT_ROLES) & standing.places else Control.HIDDEN
 
 
 def applicant_organization(enrolments: dict[int, UUID], year: int) -> UUID | None:

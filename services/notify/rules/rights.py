@@ -9,4 +9,4 @@ from contracts.errors import NotAllowed
 def may_write(actor: Actor) -> None:
     """Refuses: NotAllowed, where the actor does not run the platform."""
     if not actor.has(Role.SYSTEM_ADMIN):
-        raise NotAllowed()
+        raise NotAllowed(Role.SYSTEM_ADMIN)

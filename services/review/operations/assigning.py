@@ -106,9 +106,10 @@ def _assign(
     is_entrusted: bool,
     bulk_act_id: UUID | None,
 ) -> None:
+    rules = rules_of(session, card)
     preassigner = _preassigner(session, card)
-    if preassigner not in posts(actor):
-        raise NotAllowed()
+    if preassigner is None or preassigner not in posts(actor):
+        raise NotAllowed(*(step.role for step in rules.steps if step.kind is StepKind.PREASSIGNMENT))
     require_other_person(actor, card)
     row = transition(Action.ASSIGN, CaseState(card.state), StepKind(card.step_kind))
     committee = choice.committee
@@ -124,7 +125,7 @@ def _assign(
         card,
         row,
         acting=Acting(actor.account_id, preassigner[0], Role(preassigner[1])),
-        to=committee_place(rules_of(session, card), committee.organization_id),
+        to=committee_place(rules, committee.organization_id),
         said=Said(opinion=committee.name, bulk_act_id=bulk_act_id),
     )
 

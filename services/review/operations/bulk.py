@@ -10,7 +10,7 @@ from contracts.base import Actor
 from contracts.errors import NotAllowed
 from contracts.review import BatchDecision, BatchRow, DecideCases
 from services.review.operations.deciding import Chains, check_items, decide_cases
-from services.review.scope import posts
+from services.review.scope import REVIEWERS, posts
 from services.review.tables import CaseDecision
 from services.review.views import BATCH, batch_decision
 
@@ -18,7 +18,7 @@ from services.review.views import BATCH, batch_decision
 def order_decisions(session: Session, *, command: DecideCases, actor: Actor) -> BatchDecision:
     """Order the decision over all ticked cases. Refuses: NotAllowed, BatchTooLarge, InvalidInput."""
     if not posts(actor):
-        raise NotAllowed()
+        raise NotAllowed(*REVIEWERS)
     check_items(session, actor, command.items)
     payload = {"decision": command.decision, "command": command.model_dump(mode="json")}
     row = jobs.order(session, BATCH, payload, total=len(command.items))

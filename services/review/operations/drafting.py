@@ -13,7 +13,7 @@ from chassis.commands import check_version
 from contracts.base import Actor
 from contracts.errors import NotAllowed
 from contracts.review import OpinionDraft, RecommendationDraft, SaveOpinionDraft
-from services.review.scope import find_case, posts
+from services.review.scope import REVIEWERS, find_case, posts
 from services.review.tables import OpinionDraftRow
 from services.review.views import opinion_draft
 
@@ -24,7 +24,7 @@ def save_opinion_draft(session: Session, *, command: SaveOpinionDraft, actor: Ac
     """Keep the draft of the actor's opinion; an empty one is dropped. Refuses: NotFound, NotAllowed, StaleVersion."""
     card = find_case(session, actor, command.case_id)
     if not posts(actor):
-        raise NotAllowed()
+        raise NotAllowed(*REVIEWERS)
     content = command.model_dump(mode="json", include=set(EMPTY))
     begun = {"profile": card.profile, "case_id": card.id, "account_id": actor.account_id, "case_version": card.version}
     session.execute(

@@ -11,14 +11,14 @@ from contracts.errors import Fault, InvalidInput, NotAllowed
 from contracts.review import CommonOpinions, SaveCommonOpinions
 from services.review.published import current_rules
 from services.review.rules.sayings import check_opinion
-from services.review.scope import posts
+from services.review.scope import REVIEWERS, posts
 from services.review.tables import CommonOpinionList
 
 
 def save_common_opinions(session: Session, *, command: SaveCommonOpinions, actor: Actor) -> CommonOpinions:
     """Replace the officer's phrases. Refuses: NotAllowed, StaleVersion, InvalidInput."""
     if not posts(actor):
-        raise NotAllowed()
+        raise NotAllowed(*REVIEWERS)
     limit = current_rules(session, actor.profile).opinion_limit
     for place, phrase in enumerate(command.phrases):
         check_opinion(phrase, required=True, limit=limit, pointer=f"/phrases/{place}")

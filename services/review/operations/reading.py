@@ -11,7 +11,7 @@ from contracts.base import Actor
 from contracts.errors import NotAllowed
 from contracts.grants import ReadGrant
 from services.review.published import rules_of
-from services.review.scope import find_case, posts
+from services.review.scope import REVIEWERS, find_case, posts
 from services.review.tables import CaseCard
 
 
@@ -22,7 +22,7 @@ def read_case(session: Session, *, actor: Actor, case_id: UUID) -> tuple[CaseCar
     """
     card = find_case(session, actor, case_id)
     if not posts(actor):
-        raise NotAllowed()
+        raise NotAllowed(*REVIEWERS)
     masked = masked_fields(session, card, actor)
     audit.record(session, "case_read", "case", card.id, submission_id=card.submission_id, masked=masked)
     grant = ReadGrant(

@@ -352,7 +352,11 @@ TABLE: dict[str, Row] = {
         },
     ),
     "reset_administrator": Row(
-        NOT_FOUND, {"200": "admin", NOT_ALLOWED: "officer officer_office leader leader_office admin_office system"}
+        NOT_FOUND,
+        {
+            "409 common.stale_version": "admin",
+            NOT_ALLOWED: "officer officer_office leader leader_office admin_office system",
+        },
     ),
     "search_staff": Row(
         NOT_FOUND,

@@ -9,12 +9,16 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.errors import NotAllowed
+from gateway.problems import message
 from tests.factories.province import PROFILE, Province
 from tests.integration.doors.described import Description
 from tests.integration.doors.requests import REQUESTS, Asked, ask, operations
-from tests.integration.doors.table import EVERYBODY, NOT_WALKED, TABLE, Row
+from tests.integration.doors.table import EVERYBODY, NOT_ALLOWED, NOT_WALKED, TABLE, Row
 
 AT_ONCE = 4
+# Of what is shown to the chair and the office, which are a seat and a place: no role alone says it.
+UNNAMED = {"show_minutes"}
 # What only those may be shown who have to do with the home unit, its committee, its meeting or its applicant.
 HOME = (
     "organization_id",
@@ -49,6 +53,12 @@ def _outcome(answer: httpx.Response, ids: dict[str, str]) -> str:
     return f"{answer.status_code} shown" if shows else f"{answer.status_code}"
 
 
+def _names_who_may(answer: httpx.Response) -> bool:
+    """Whether a refusal says in code and words which roles may act."""
+    problem = answer.json()
+    return bool(problem["params"].get("roles")) and problem["title"] != message(NotAllowed.code, {}, "zh-CN")
+
+
 def test_every_route_is_in_the_table(document: dict[str, Any]) -> None:
     """A route without a line in the table, or a line without a route, is an error."""
     assert TABLE.keys() | NOT_WALKED.keys() == operations(document).keys()
@@ -74,6 +84,8 @@ def test_everybody_gets_what_the_table_says(
                 wrong.append(f"{name}: {who} gets {found}, not {row.of(who)}")
             if fault := description.fault(name, answer):
                 wrong.append(fault)
+            if found == NOT_ALLOWED and name not in UNNAMED and not _names_who_may(answer):
+                wrong.append(f"{name}: {who} is not told who may: {answer.text}")
         return wrong
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
