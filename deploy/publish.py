@@ -33,7 +33,7 @@ PROFILES = Path(__file__).parent.parent / "profiles"
 SLICES = {
     "identity": ("accounts.yaml",),
     "declaration": ("batches.yaml", "catalogue.yaml", "options.yaml", "workflow.yaml", "forms"),
-    "review": ("route.yaml",),
+    "review": ("route.yaml", "forms"),
     "committee": ("meeting.yaml", "experts.yaml", "options.yaml", "catalogue.yaml", "forms"),
     "documents": ("documents.yaml", "catalogue.yaml", "options.yaml", "forms", "templates"),
     "notify": ("messages.yaml", "pages", "portal.yaml", "portal"),

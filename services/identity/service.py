@@ -406,4 +406,7 @@ class IdentityService(ProfileService[Settings]):
     @every(60.0)
     def forget_what_is_over(self, session: Session) -> None:
         """Delete captchas, recoveries, counters, workbooks and sessions whose time is over."""
-        forgetting.forget_what_is_over(session)
+        retention = {
+            name: self.profiles.current(session, name)[1].accounts.retention for name in self.profiles.names(session)
+        }
+        forgetting.forget_what_is_over(session, retention=retention)

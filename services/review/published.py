@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import context
 from chassis.profiles import Profiles
 from chassis.tables import ProfileRow
+from contracts.declaration.forms import Block
 from contracts.review import Action, CaseState
 from services.review.rules.profile import Label, ReviewSlice, RouteRules
 from services.review.tables import CaseCard
@@ -20,6 +21,11 @@ PROFILES = Profiles(ReviewSlice)
 def rules_of(session: Session, card: CaseCard) -> RouteRules:
     """The rules by which the case was opened and is decided to its end."""
     return PROFILES.get(session, card.profile, card.route_version).route
+
+
+def form_of(session: Session, card: CaseCard) -> dict[str, Block]:
+    """The blocks of the form that was submitted; none where that version was stored without its form."""
+    return PROFILES.get(session, card.profile, card.profile_version).blocks()
 
 
 def rules_on(session: Session, profile: str, moment: datetime) -> tuple[int, RouteRules]:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
-
-import yaml
 
 from chassis import context
 from chassis.database import Database
@@ -19,12 +16,14 @@ from contracts.declaration import SettingChoice, SubmissionCard
 from contracts.identity import OrganizationSummary
 from contracts.profiles import ProfileSlice
 from contracts.review import CaseStanding, DecideCase, Decision, Recommendation
+from deploy.publish import read
 from services.review.operations import assigning, deciding, opening
 from services.review.published import PROFILES
 
 PROFILE = "hebei"
 DEMO_NUMBER = "139901198406120029"
-ROUTE: dict[str, Any] = yaml.safe_load(Path("profiles/hebei/route.yaml").read_text(encoding="utf-8"))
+SLICE = read(PROFILE)[1]["review"]
+ROUTE: dict[str, Any] = SLICE["route"]
 
 SETTING = SettingChoice(
     category="teaching",
@@ -191,7 +190,7 @@ class World:
 
 def build_world(database: Database, *, route: dict[str, Any] | None = None) -> World:
     """Publish the route and invent a tree of its own."""
-    content = {"route": ROUTE | (route or {})}
+    content = SLICE | {"route": ROUTE | (route or {})}
     with database.begin(PROFILE) as session:
         version = int(uuid.uuid4().int % 1_000_000_000)
         profile_slice = ProfileSlice(profile=PROFILE, content_hash=uuid.uuid4().hex, content=content)

@@ -589,6 +589,23 @@ def test_a_superior_lets_a_stuck_case_go_on_with_a_reason(world: World) -> None:
         recall(world, applicant_of(card), card.submission_id)
 
 
+def test_a_case_of_a_closed_organisation_goes_round_it(world: World) -> None:
+    """What waits in a closed unit is sent to the next open place above, and to none of the closed one's."""
+    card, case_id = world.opened()
+    below = world.hospital.organization_id
+    shut = {unit.organization_id: unit.model_copy(update={"is_enabled": False}) for unit in world.chain(below)[:2]}
+    world.chains[below] = tuple(shut.get(unit.organization_id, unit) for unit in world.chain(below))
+    superior = world.officer(world.education)
+    with context.changed(actor=superior), world.database.begin() as session:
+        places = rerouting.places_ahead(session, find_case(session, superior, case_id), superior, world.chains)
+    assert {place.organization_id for place in places} == {world.education.organization_id}
+    for step, place in (("leader_review", world.hospital), ("upper_officer_review", world.university)):
+        with pytest.raises(PlaceNotOnRoute):
+            reroute(world, superior, case_id, step, place)
+    assert reroute(world, superior, case_id, "upper_officer_review", world.education).role is Role.CASE_OFFICER
+    assert log_of(world, card.declaration_id)[1] == (LogAction.REROUTED, "单位无领导账号")
+
+
 def test_the_system_administrator_helps_at_the_top(world: World) -> None:
     """Nobody stands above the root: there the system administrator re-routes."""
     _, case_id = world.opened()

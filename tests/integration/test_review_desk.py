@@ -18,6 +18,7 @@ from chassis.tables import JobRow
 from contracts.base import Actor, PageRequest, Role, RoleGrant
 from contracts.documents import JobState
 from contracts.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
+from contracts.profiles import ProfileSlice
 from contracts.remarks import Remark
 from contracts.review import (
     BatchDecision,
@@ -34,13 +35,14 @@ from contracts.review import (
 )
 from services.review.jobs import Jobs
 from services.review.operations import bulk, drafting
+from services.review.published import PROFILES
 from services.review.queries import desk, facts, log
 from services.review.queries.cases import list_cases
 from services.review.scope import find_case
 from services.review.settings import Settings
 from services.review.tables import CaseDecision, OpinionDraftRow
 from services.review.views import opinion_draft
-from tests.factories.review import PROFILE, RECOMMENDATION, World, build_world
+from tests.factories.review import PROFILE, RECOMMENDATION, ROUTE, World, build_world
 
 REMARK = Remark(block="honors", row_id=uuid.uuid4(), field="attachment", text="附件不清楚，请重新扫描。")
 
@@ -76,6 +78,46 @@ def test_remarks_travel_with_the_return(world: World) -> None:
         decision_id = session.scalars(select(CaseDecision.id).filter_by(case_id=case_id, action="returned")).one()
         told = facts.return_facts(session, decision_id=decision_id)
     assert line.remarks == told.remarks == (REMARK,)
+
+
+@pytest.mark.req("HB-37", "PL-17")
+def test_a_remark_names_a_place_of_the_form(world: World) -> None:
+    """A block or field that nobody could fill in, or a row where there are none, is refused at its place."""
+    _, case_id = world.opened()
+    officer, row_id = world.officer(world.hospital), uuid.uuid4()
+    remarks = (
+        REMARK,
+        Remark(block="honours", text="没有这一栏"),
+        Remark(block="honors", field="colour", text="没有这一项"),
+        Remark(block="basic_profile", row_id=row_id, field="photo", text="不是列表"),
+        Remark(block="setting", field="specialty", text="专业有误"),
+    )
+    with pytest.raises(InvalidInput) as refusal:
+        world.decide(officer, case_id, Decision.RETURN, version=1, opinion="请修改", remarks=remarks)
+    assert [(fault.pointer, fault.code) for fault in refusal.value.faults] == [
+        ("/remarks/1/block", "review.no_such_place"),
+        ("/remarks/2/field", "review.no_such_place"),
+        ("/remarks/3/row_id", "review.no_rows_here"),
+    ]
+    with world.database.begin() as session:
+        assert find_case(session, officer, case_id).version == 1
+
+
+def test_a_form_that_review_was_never_told_refuses_no_remark(world: World) -> None:
+    """A case whose version of the profile was stored before review had its form is returned with any remark."""
+    content = {"route": ROUTE}
+    with world.database.begin(PROFILE) as session:
+        PROFILES.store(
+            session,
+            profile_slice=ProfileSlice(profile=PROFILE, content_hash=uuid.uuid4().hex, content=content),
+            version=world.version + 1,
+        )
+    _, case_id = world.opened(profile_version=world.version + 1)
+    remark = Remark(block="honours", text="旧表中的一栏")
+    returned = world.decide(
+        world.officer(world.hospital), case_id, Decision.RETURN, version=1, opinion="请修改", remarks=(remark,)
+    )
+    assert returned.state == "returned"
 
 
 @pytest.mark.parametrize("decision", [Decision.PASS, Decision.HOLD])

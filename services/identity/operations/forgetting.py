@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from services.identity.rules.profile import RetentionRules
 from services.identity.tables import ApplicantImportRow, AttemptRow, CaptchaRow, RecoveryRow, SessionRow
 
-# Signed-in times and addresses are kept this long after the session, to be looked up when an account was misused.
-SESSIONS_KEPT = timedelta(days=180)
-WORKBOOKS_KEPT = timedelta(days=30)
 # So that who types the code too late is told so.
 RECOVERIES_KEPT = timedelta(days=1)
 
 
-def forget_what_is_over(session: Session) -> None:
-    """Delete captchas, recoveries, counters, workbooks and sessions whose time is over."""
+def forget_what_is_over(session: Session, *, retention: Mapping[str, RetentionRules]) -> None:
+    """Delete captchas, recoveries, counters, and by each profile's rules workbooks and sessions whose time is over."""
     now = clock.now()
-    session.execute(delete(ApplicantImportRow).where(ApplicantImportRow.ordered_at < now - WORKBOOKS_KEPT))
+    for profile, kept in retention.items():
+        workbooks, sessions = timedelta(days=kept.workbooks_days), timedelta(days=kept.sessions_days)
+        session.execute(
+            delete(ApplicantImportRow).where(
+                ApplicantImportRow.profile == profile, ApplicantImportRow.ordered_at < now - workbooks
+            )
+        )
+        session.execute(delete(SessionRow).where(SessionRow.profile == profile, SessionRow.expires_at < now - sessions))
     session.execute(delete(CaptchaRow).where(CaptchaRow.expires_at < now))
     session.execute(delete(RecoveryRow).where(RecoveryRow.expires_at < now - RECOVERIES_KEPT))
     # Rows that a sign-in holds are left for the next time.
@@ -30,4 +36,3 @@ def forget_what_is_over(session: Session) -> None:
             tuple_(AttemptRow.profile, AttemptRow.kind, AttemptRow.subject).in_(over.with_for_update(skip_locked=True))
         )
     )
-    session.execute(delete(SessionRow).where(SessionRow.expires_at < now - SESSIONS_KEPT))

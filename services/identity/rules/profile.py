@@ -68,6 +68,15 @@ class EnrolmentRules(_Rules):
     years_ahead: int = Field(ge=0, le=2)
 
 
+class RetentionRules(_Rules):
+    """How long is kept what is of use for a while only (PL-38): sessions with their addresses after their end, to be
+    looked up when an account was misused, and workbooks of applicants.
+    """
+
+    sessions_days: int = Field(default=180, ge=1, le=3650)
+    workbooks_days: int = Field(default=30, ge=1, le=3650)
+
+
 class ApplicantImportRules(_Rules):
     """The workbook by which applicants are enrolled: its sheet and headings by field, an example, and what fits."""
 
@@ -121,6 +130,7 @@ class AccountRules(_Rules):
     session: SessionRules
     password: PasswordRules
     enrolment: EnrolmentRules
+    retention: RetentionRules = RetentionRules()
     # A province without it takes no workbooks of applicants.
     applicant_import: ApplicantImportRules | None = None
     organization: OrganizationRules

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit, clock
 from chassis.commands import check_version
-from contracts.base import Actor, Command, Role
+from contracts.base import Actor, Role, VersionedCommand
 from contracts.errors import DomainError, Fault, InvalidInput, NotAllowed, StaleVersion
 from contracts.events import CaseAdvanced
 from contracts.identity import OrganizationSummary
@@ -33,10 +33,10 @@ from contracts.review import (
 from services.review.operations.drafting import drop_draft
 from services.review.operations.moving import Acting, Said, move
 from services.review.operations.organizations import remember_chain
-from services.review.published import current_rules, rules_of
+from services.review.published import current_rules, form_of, rules_of
 from services.review.rules.profile import RouteRules, StepKind
 from services.review.rules.route import Place, places_after
-from services.review.rules.sayings import REQUIRED, check_opinion, check_recommendation
+from services.review.rules.sayings import REQUIRED, check_opinion, check_recommendation, check_remarks
 from services.review.rules.workflow import Guard, Transition, transition
 from services.review.scope import find_case, posts
 from services.review.tables import CaseCard
@@ -83,7 +83,7 @@ def decide_cases(session: Session, *, command: DecideCases, actor: Actor, chains
     return in_bulk(session, actor, command.items, command.command_id, Action(command.decision), decide)
 
 
-def require_version(command: Command) -> None:
+def require_version(command: VersionedCommand) -> None:
     """A decision is about the case as the officer saw it. Refuses: InvalidInput."""
     if command.expected_version is None:
         raise InvalidInput(faults=(Fault(pointer="/expected_version", code=REQUIRED),))
@@ -160,7 +160,7 @@ def _decide(
     remarks: tuple[Remark, ...] = (),
 ) -> None:
     if (card.holder_id, card.role) not in posts(actor):
-        raise NotAllowed()
+        raise NotAllowed(card.role)
     require_other_person(actor, card)
     action = Action(command.decision)
     row = transition(action, CaseState(card.state), StepKind(card.step_kind))
@@ -168,6 +168,8 @@ def _decide(
     recommendation = _checked(row, rules, card, command)
     if remarks and action is not Action.RETURN:
         raise InvalidInput(faults=(Fault(pointer="/remarks", code="review.remarks_only_with_return"),))
+    if remarks and (form := form_of(session, card)):
+        check_remarks(remarks, form)
     move(
         session,
         card,

@@ -30,7 +30,8 @@ def holder_to_look_up(session: Session, *, actor: Actor, case_id: UUID) -> UUID:
 
 
 def places_ahead(session: Session, card: CaseCard, actor: Actor, chains: Chains) -> tuple[Place, ...]:
-    """Where the actor may send the case: ahead of where it waits, no higher than the actor's own organisation.
+    """Where the actor may send the case: ahead of where it waits, no higher than the actor's own organisation, and not
+    into one that is closed, where nobody could take it up.
 
     Refuses: NotAllowed to all but superiors of the holder and the system administrator; WrongState.
     """
@@ -42,7 +43,8 @@ def places_ahead(session: Session, card: CaseCard, actor: Actor, chains: Chains)
     rules = rules_of(session, card)
     here = Place(rules.step(card.step), card.holder_id)
     ahead = places_after(rules, here, [organization.organization_id for organization in chain])
-    return tuple(place for place in ahead if place.organization_id in reach)
+    closed = {organization.organization_id for organization in chain if not organization.is_enabled}
+    return tuple(place for place in ahead if place.organization_id in reach - closed)
 
 
 def reroute_case(session: Session, *, command: RerouteCase, actor: Actor, chains: Chains) -> CaseStanding:
@@ -78,7 +80,7 @@ def _reach(actor: Actor, chain: Sequence[OrganizationSummary]) -> frozenset[UUID
     own = actor.organizations(*REVIEWERS)
     heights = [height for height, organization in enumerate(chain) if organization.organization_id in own and height]
     if not heights:
-        raise NotAllowed()
+        raise NotAllowed(*REVIEWERS, Role.SYSTEM_ADMIN)
     return frozenset(organization.organization_id for organization in chain[: max(heights) + 1])
 
 

@@ -1,13 +1,14 @@
-"""The review slice of a profile: `route.yaml`, checked when it is published."""
+"""The review slice of a profile: `route.yaml` and the form, checked when it is published."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from contracts.base import Message, Role
+from contracts.declaration.forms import Block, Section
 from contracts.review import Action, CaseState
 
 StepId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -121,7 +122,28 @@ class RouteRules(Message):
         return {step.id: step for step in self.steps}[step_id]
 
 
+FORMS = "forms/"
+
+
 class ReviewSlice(Message):
-    """All that the review service needs of a profile."""
+    """All that the review service needs of a profile, assembled from its files as they are published.
+
+    sections: the form, of which remarks name places; none in versions that were stored before review was told it.
+    """
 
     route: RouteRules
+    sections: tuple[Section, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _assemble(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        forms = {name: part for name, part in content.items() if name.startswith(FORMS)}
+        rest = {name: part for name, part in content.items() if name not in forms}
+        sections = [part for name, part in forms.items() if name != f"{FORMS}form"]
+        return {**rest, "sections": sections} if forms else rest
+
+    def blocks(self) -> dict[str, Block]:
+        """The blocks of the form by identifier."""
+        return {block.id: block for section in self.sections for block in section.blocks}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from contracts.declaration.forms import Block, BlockKind
 from contracts.errors import Fault, InvalidInput
+from contracts.remarks import Remark
 from contracts.review import Recommendation
 from services.review.rules.profile import RecommendationRule
 
@@ -37,6 +41,22 @@ def check_recommendation(recommendation: Recommendation | None, rule: Recommenda
         faults.append(Fault(pointer="/recommendation/objections_text", code=REQUIRED))
     if recommendation.notice_to < recommendation.notice_from:
         faults.append(Fault(pointer="/recommendation/notice_to", code="review.notice_ends_before_it_begins"))
+    if faults:
+        raise InvalidInput(faults=tuple(faults))
+
+
+def check_remarks(remarks: Sequence[Remark], blocks: Mapping[str, Block]) -> None:
+    """Demand that each remark names a place of the form. Refuses: InvalidInput, each place by its pointer."""
+    faults: list[Fault] = []
+    for number, remark in enumerate(remarks):
+        block = blocks.get(remark.block)
+        if block is None:
+            faults.append(Fault(pointer=f"/remarks/{number}/block", code="review.no_such_place"))
+            continue
+        if remark.row_id is not None and block.kind is not BlockKind.ROWS:
+            faults.append(Fault(pointer=f"/remarks/{number}/row_id", code="review.no_rows_here"))
+        if remark.field is not None and block.field(remark.field) is None:
+            faults.append(Fault(pointer=f"/remarks/{number}/field", code="review.no_such_place"))
     if faults:
         raise InvalidInput(faults=tuple(faults))
 

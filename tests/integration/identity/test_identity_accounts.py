@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import yaml
 
 from chassis import clock, context
 from chassis.tables import OutboxRow
@@ -27,9 +28,10 @@ from contracts.identity import (
     SignInFailed,
     StaffFilter,
 )
+from contracts.profiles import ProfileSlice
 from services.identity.tables import AttemptRow, CaptchaRow, Person, RecoveryRow, SessionRow
 from tests.factories.identity import identity_number, login_name, mobile, person
-from tests.integration.identity.conftest import Identity, Tree, login_of
+from tests.integration.identity.conftest import ACCOUNTS, Identity, Tree, login_of
 
 
 def account_act(account_id: uuid.UUID) -> AccountAct:
@@ -400,3 +402,21 @@ def test_over_and_done_is_forgotten(identity: Identity, tree: Tree, rows: Callab
     with clock.standing_at(clock.now() + timedelta(days=200)), identity.database.begin("*") as session:
         identity.service.forget_what_is_over(session)
     assert rows(SessionRow) == []
+
+
+@pytest.mark.req("PL-38")
+def test_the_province_says_how_long_sessions_are_kept(
+    identity: Identity, tree: Tree, rows: Callable[[Any], list[Any]]
+) -> None:
+    """What a profile says of retention holds from its publishing on, also for what is there already."""
+    assert tree.university.admin.token
+    content = yaml.safe_load(ACCOUNTS.read_text(encoding="utf-8"))
+    content["retention"] = {"sessions_days": 2, "workbooks_days": 1}
+    changed = ProfileSlice(profile=identity.profile, content_hash="2", content={"accounts": content})
+    identity.service.store_profile(profile_slice=changed, version=2)
+    identity.service.activate_profile(profile=identity.profile, version=2)
+    signed_in = clock.now()
+    for days, kept in ((2, 1), (3, 0)):
+        with clock.standing_at(signed_in + timedelta(days=days)), identity.database.begin("*") as session:
+            identity.service.forget_what_is_over(session)
+        assert len(rows(SessionRow)) == kept
