@@ -198,9 +198,9 @@ def normalize_name(text: str) -> str:
 
 
 def name_fault(name: str) -> str | None:
-    """What is wrong with a person's name in normal form: letters of any script, middle dot, blank, hyphen, dot."""
+    """What is wrong with a person's name in normal form: letters of any script, 〇, middle dot, blank, hyphen, dot."""
     if not 1 <= len(name) <= 50:
         return "identity.name_length"
-    if not all(unicodedata.category(c)[0] in "LM" or c in "·-' .’" for c in name) or not any(map(str.isalpha, name)):
+    if not all(unicodedata.category(c)[0] in "LM" or c in "·-' .’〇" for c in name) or not any(map(str.isalpha, name)):
         return "identity.name_characters"
     return None

@@ -146,7 +146,7 @@ def test_credit_codes_follow_the_standard(code: str, fault: str | None) -> None:
 def test_names_of_every_kind_are_kept() -> None:
     """Rare characters, compound surnames and middle dots of any kind are names; markup is not."""
     assert normalize_name("买合木提•艾则孜・阿勒泰尼") == "买合木提·艾则孜·阿勒泰尼"
-    for name in ("䶮𬭎", "买合木提·艾则孜·阿勒泰尼", "云深", "闻人溪", "Anne-Marie O'Neil"):
+    for name in ("䶮𬭎", "买合木提·艾则孜·阿勒泰尼", "云深", "闻人溪", "李〇", "Anne-Marie O'Neil"):
         assert name_fault(name) is None
     for name in ("<b>云</b>", "{{ name }}", "云\x00深", "·"):
         assert name_fault(name) == "identity.name_characters"
