@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, BinaryIO
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -35,7 +36,7 @@ from contracts.documents import (
     OrderOwnDocument,
     Verdict,
 )
-from contracts.errors import Fault, InvalidInput
+from contracts.errors import CommandReused, Fault, InvalidInput
 from contracts.identity.sign_in import network_of
 from gateway.clients import Services
 from gateway.commands import IdempotencyKey, command_from
@@ -144,8 +145,19 @@ async def _receive(
         facts = await services.documents.call(DocumentsApi.own_file, file_id=ticket.file_id)
     if facts.refused_because is not None:
         raise _refused(facts.refused_because, ticket.max_bytes)
+    # Under one key one content is kept, whoever of two was first.
+    if facts.verdict is Verdict.CLEAN and facts.sha256 != await asyncio.to_thread(_sha256, file.file):
+        raise CommandReused()
     response.status_code = 201 if facts.verdict is Verdict.CLEAN else 202
     return facts
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while part := file.read(1024 * 1024):
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def _refused(reason: str, limit: int) -> FileRefused:

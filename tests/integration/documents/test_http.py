@@ -133,6 +133,9 @@ def test_a_repeated_upload_is_the_same_file(people: tuple[httpx.Client, httpx.Cl
         for _ in range(2)
     ]
     assert answers[0] == answers[1]
+    other = people[0].post("/files", files={"file": ("a.pdf", pdf() + b"\n")}, params={"wait": 30}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (409, "common.command_reused")
+    assert people[0].get(f"/files/{answers[0]['file_id']}").json() == answers[0]
 
 
 @pytest.mark.req("PL-04")
