@@ -10,7 +10,7 @@ from contracts.declaration.refusals import FileNotUsable, FileTooLarge, FileType
 from contracts.documents import FileFacts, Verdict
 from contracts.errors import NotFound
 
-PICTURES = frozenset({"jpeg", "png", "gif", "bmp", "tiff", "webp"})
+PICTURES = frozenset({"jpeg", "png", "gif", "bmp", "tiff", "webp", "avif", "heic"})
 ANY_PICTURE = "image"
 
 

@@ -109,7 +109,7 @@ class Jobs(Workshop[Settings]):
             finding = self._inspector.inspect(path, accepted=rules.accept if rules else (), limit=row.max_bytes)
             has_preview = finding.reason is None and finding.kind in PICTURES
             if has_preview:
-                copy = preview(path)
+                copy = preview(finding.copy or path)
                 self.objects.put(row.preview_key, io.BytesIO(copy), size=len(copy), content_type="image/jpeg")
             if finding.reason is None:
                 # These very bytes: what lies in quarantine may have been overwritten since they were fetched.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pillow_heif
 from PIL import Image, ImageDraw
 
 LONG_NAME = "买合木提·艾则孜·阿勒泰尼"
@@ -31,6 +32,13 @@ def portrait(form: str = "PNG", size: tuple[int, int] = (295, 413)) -> bytes:
     draw.ellipse((width * 0.1, height * 0.6, width * 0.9, height * 1.4), fill="#44546a")
     target = io.BytesIO()
     image.save(target, form)
+    return target.getvalue()
+
+
+def heic() -> bytes:
+    """The same as telephones keep it."""
+    target = io.BytesIO()
+    pillow_heif.from_pillow(Image.open(io.BytesIO(portrait()))).save(target)
     return target.getvalue()
 
 

@@ -44,7 +44,7 @@ const ENDINGS: Record<string, string[]> = {
   pdf: ['.pdf'],
   jpeg: ['.jpg', '.jpeg'],
   png: ['.png'],
-  image: ['.jpg', '.jpeg', '.png', '.gif', '.bmp', '.webp', '.tif', '.tiff'],
+  image: ['.jpg', '.jpeg', '.png', '.gif', '.bmp', '.webp', '.tif', '.tiff', '.heic', '.heif', '.avif'],
   docx: ['.docx'],
   xlsx: ['.xlsx'],
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from services.documents.child import ChildFailed, ChildProcess
 from services.documents.inspection.malware import NoScanner, Scan, Scanner
-from services.documents.inspection.probe import PICTURE_FORMATS, WALL_SECONDS
+from services.documents.inspection.probe import COPIED, PICTURE_FORMATS, WALL_SECONDS
 
 PICTURES = frozenset(PICTURE_FORMATS.values())
 ROOT = Path(__file__).resolve().parents[3]
@@ -18,12 +18,16 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class Finding:
-    """What the check of a file found; `reason` is None where it may be kept."""
+    """What the check of a file found; `reason` is None where it may be kept.
+
+    copy: where a copy lies of a picture that only the probe can read, as JPEG and as little trusted as the upload.
+    """
 
     reason: str | None
     kind: str | None = None
     pages: int | None = None
     scan: Scan = Scan.NOT_SCANNED
+    copy: Path | None = None
 
 
 def accepts(accepted: Collection[str], kind: str) -> bool:
@@ -50,8 +54,9 @@ class Inspector:
             return Finding("empty")
         if size > limit:
             return Finding("too_large")
+        copy = path.resolve().with_name(f"{path.name}.copy")
         try:
-            answer = self._probe.ask({"path": str(path.resolve())}, timeout=WALL_SECONDS + 20)
+            answer = self._probe.ask({"path": str(path.resolve()), "copy": str(copy)}, timeout=WALL_SECONDS + 20)
         except ChildFailed:
             return Finding("too_complex")
         if answer["reason"] is not None:
@@ -60,7 +65,8 @@ class Inspector:
         if not accepts(accepted, kind):
             return Finding("type_not_accepted", kind, pages)
         scan = self._scanner.scan(path)
-        return Finding("malware" if scan is Scan.INFECTED else None, kind, pages, scan)
+        reason = "malware" if scan is Scan.INFECTED else None
+        return Finding(reason, kind, pages, scan, copy if kind == COPIED else None)
 
     def close(self) -> None:
         """End the probe."""

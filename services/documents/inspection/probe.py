@@ -1,11 +1,14 @@
 """Looks into a hostile file: its type by content, and whether it is whole and passive.
 
 `inspect_file` parses what a stranger wrote, so it runs in a process of its own: started as a module, this file answers
-one JSON line per JSON line and forks for each, with bounded memory, time and no right to write files (design §2).
+one JSON line per JSON line and forks for each, with bounded memory, time and no right to write files (design §2). The
+decoder of HEIC pictures is loaded here and nowhere else, so of those it also writes a copy that others can read.
 """
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import re
@@ -13,6 +16,7 @@ import resource
 import select
 import signal
 import sys
+import time
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
@@ -38,7 +42,10 @@ ZIP_BYTES = 256 * 1024**2
 ZIP_RATIO = 150  # the densest real worksheets reach about 60
 ZIP_RATIO_FROM = 4 * 1024**2
 
-PICTURE_READERS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")
+COPY_PIXELS = 3_000  # longest edge of the copy of a picture
+ANSWER_BYTES = 16 * 1024**2
+
+PICTURE_READERS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIF")
 PICTURE_FORMATS = {
     "JPEG": "jpeg",
     "MPO": "jpeg",  # what some telephones make of a JPEG
@@ -47,7 +54,10 @@ PICTURE_FORMATS = {
     "BMP": "bmp",
     "TIFF": "tiff",
     "WEBP": "webp",
+    "AVIF": "avif",
+    "HEIF": "heic",
 }
+COPIED = "heic"
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa")
 OFFICE_MAIN_PARTS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": "docx",
@@ -67,10 +77,14 @@ class Refused(Exception):
 
 
 class Content(NamedTuple):
-    """What a file is: kind, and pages of a document or sheets of a workbook where that is known."""
+    """What a file is: kind, and pages of a document or sheets of a workbook where that is known.
+
+    copy: of a picture that nothing else here can read, the same as JPEG.
+    """
 
     kind: str
     pages: int | None = None
+    copy: bytes | None = None
 
 
 def inspect_file(path: Path) -> Content:
@@ -98,13 +112,22 @@ def _picture(path: Path) -> Content:
                 if image.width * image.height > PIXELS:
                     raise Refused("too_many_pixels")
                 image.load()
+                copy = _copy(image) if kind == COPIED else None
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise Refused("too_many_pixels") from error
         except UnidentifiedImageError as error:
             raise Refused("type_unknown") from error
-        except (OSError, ValueError, SyntaxError, EOFError) as error:
+        except (OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
             raise Refused("broken") from error
-    return Content(kind)
+    return Content(kind, copy=copy)
+
+
+def _copy(image: Image.Image) -> bytes:
+    made = image.convert("RGB")
+    made.thumbnail((COPY_PIXELS, COPY_PIXELS))
+    target = io.BytesIO()
+    made.save(target, "JPEG", quality=95)
+    return target.getvalue()
 
 
 def _pdf(path: Path) -> Content:
@@ -248,14 +271,15 @@ def _check_relationships(relationships: bytes) -> None:
 
 
 def answer(path: Path) -> dict[str, Any]:
-    """What the probe says of a file, as JSON values."""
+    """What the probe says of a file, as JSON values; a copy in Base64."""
     try:
         content = inspect_file(path)
     except Refused as refusal:
         return {"reason": refusal.reason}
     except MemoryError:
         return {"reason": "too_complex"}
-    return {"reason": None, **content._asdict()}
+    copy = None if content.copy is None else base64.b64encode(content.copy).decode()
+    return {"reason": None, "kind": content.kind, "pages": content.pages, "copy": copy}
 
 
 def bounded(work: Callable[[], dict[str, Any]], *, seconds: float = WALL_SECONDS) -> dict[str, Any]:
@@ -268,23 +292,45 @@ def bounded(work: Callable[[], dict[str, Any]], *, seconds: float = WALL_SECONDS
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         try:
-            os.write(writing, json.dumps(work()).encode())
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(json.dumps(work()).encode())
         finally:
             os._exit(0)  # whatever happened, this process must not go on as its parent
     os.close(writing)
-    ready, _, _ = select.select([reading], [], [], seconds)
-    received = os.read(reading, 65536) if ready else b""
+    received = _read_whole(reading, seconds)
     os.close(reading)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return dict(json.loads(received)) if received else {"reason": "too_complex"}
 
 
+def _read_whole(reading: int, seconds: float) -> bytes:
+    """All that comes until the other side closes; nothing where that takes too long or is too much."""
+    deadline, received = time.monotonic() + seconds, bytearray()
+    while len(received) <= ANSWER_BYTES:
+        ready, _, _ = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            return b""
+        part = os.read(reading, 65_536)
+        if not part:
+            return bytes(received)
+        received += part
+    return b""
+
+
 def main() -> None:
+    # Imported here alone: no other process reads HEIC, whose decoder is large and young.
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
     Image.init()  # before the first fork, so that no child loads the readers anew
     for line in sys.stdin:
-        path = Path(json.loads(line)["path"])
-        sys.stdout.write(json.dumps(bounded(lambda path=path: answer(path))) + "\n")  # type: ignore[misc]
+        request = json.loads(line)
+        path = Path(request["path"])
+        found = bounded(lambda path=path: answer(path))  # type: ignore[misc]
+        if copy := found.pop("copy", None):
+            Path(request["copy"]).write_bytes(base64.b64decode(copy))
+        sys.stdout.write(json.dumps(found) + "\n")
         sys.stdout.flush()
 
 

@@ -50,6 +50,8 @@ ENDINGS = {
     "bmp": ("bmp",),
     "tiff": ("tif", "tiff"),
     "webp": ("webp",),
+    "avif": ("avif",),
+    "heic": ("heic", "heif", "hif"),
     "docx": ("docx",),
     "xlsx": ("xlsx",),
 }
@@ -176,7 +178,7 @@ def publish_files(session: Session, *, actor: Actor, file_ids: Collection[uuid.U
     A file that is public already may be another administrator's.
     """
     if not actor.has(Role.SYSTEM_ADMIN):
-        raise NotAllowed()
+        raise NotAllowed(Role.SYSTEM_ADMIN)
     for row in [session.get(FileRow, file_id, with_for_update=True) for file_id in sorted(set(file_ids))]:
         if row is None or not (row.is_public or row.account_id == actor.account_id):
             raise NotFound()

@@ -65,7 +65,7 @@ from services.documents.rendering.converter import ConversionTimedOut
 from services.documents.service import DocumentsService
 from services.documents.settings import Settings
 from services.documents.tables import CertificateRow
-from tests.factories.documents import LONG_NAME, RARE_NAME, portrait
+from tests.factories.documents import LONG_NAME, RARE_NAME, heic, portrait
 from tests.unit.documents.test_inspection import action, docx, pdf
 
 PROFILE = "hebei"
@@ -511,11 +511,13 @@ def test_a_read_grant_opens_the_files_of_its_submission(
 
 def test_names_tell_what_the_content_is(world: World, applicant: Actor) -> None:
     """A picture called .pdf is kept under a name that says what it is; its preview is a new picture."""
-    facts = world.upload(portrait(), name="..\\照片.pdf")
-    assert (facts.name, facts.kind) == ("照片.pdf.png", "png")
-    preview = world.service.open_file(file_id=facts.file_id, grant=None, preview=True)
-    assert preview.content_type == "image/jpeg"
-    assert world.read(preview).startswith(b"\xff\xd8\xff")
+    for content, kind in ((portrait(), "png"), (heic(), "heic")):
+        facts = world.upload(content, name="..\\照片.pdf")
+        assert (facts.name, facts.kind) == (f"照片.pdf.{kind}", kind)
+        preview = world.service.open_file(file_id=facts.file_id, grant=None, preview=True)
+        assert preview.content_type == "image/jpeg"
+        assert world.read(preview).startswith(b"\xff\xd8\xff")
+        assert world.read(world.service.open_file(file_id=facts.file_id, grant=None, preview=False)) == content
 
 
 def test_a_word_file_is_shown_as_pdf_once_that_is_made(

@@ -20,7 +20,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from services.documents.inspection.inspector import Finding, Inspector
 from services.documents.inspection.malware import Clamd, Scan, ScannerAway
 from services.documents.inspection.names import safe_name
-from tests.factories.documents import portrait
+from tests.factories.documents import heic, portrait
 
 ANY = ("pdf", "image", "docx", "xlsx")
 LIMIT = 5 * 1024 * 1024
@@ -85,11 +85,49 @@ def action(kind: str) -> Callable[[PdfWriter], None]:
     return change
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"])
 @pytest.mark.req("HB-66")
 def test_any_picture_format_is_accepted_as_a_picture(inspect: Callable[..., Finding], kind: str) -> None:
     """A photo may have any of the usual formats; what counts is its content."""
     assert inspect(portrait(kind), accepted=("image",)) == Finding(None, kind.lower())
+
+
+@pytest.mark.req("HB-66")
+def test_a_photograph_of_a_telephone_is_accepted_with_a_copy(inspect: Callable[..., Finding]) -> None:
+    """HEIC is a picture; since nothing else reads it, the probe leaves a JPEG of the same picture beside it."""
+    found = inspect(heic(), accepted=("image",))
+    assert (found.reason, found.kind) == (None, "heic")
+    assert found.copy is not None
+    with Image.open(found.copy) as copy:
+        assert (copy.format, copy.size) == ("JPEG", (295, 413))
+        assert copy.getpixel((2, 2)) == pytest.approx((0x9D, 0xB7, 0xD5), abs=6)
+    found.copy.unlink()
+    assert inspect(portrait("JPEG")).copy is None
+
+
+def resized(content: bytes, edge: int) -> bytes:
+    """The same picture, which says that it is larger."""
+    at = content.index(b"ispe") + 8
+    return content[:at] + struct.pack(">II", edge, edge) + content[at + 8 :]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:40],
+        lambda content: content[:200] + bytes(100) + content[300:],
+        lambda content: resized(content, 9_000),
+        lambda content: resized(content, 60_000),
+    ],
+    ids=["half", "head", "holes", "larger", "flood"],
+)
+def test_hostile_photographs_are_refused_without_a_copy(
+    inspect: Callable[..., Finding], tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    """HEIC that is cut, damaged or says that it is larger than it is is refused, and nothing of it is handed on."""
+    assert inspect(change(heic())).reason in ("broken", "type_unknown", "too_many_pixels", "too_complex")
+    assert [path.name for path in tmp_path.iterdir()] == ["upload"]
 
 
 @pytest.mark.req("PL-20")
