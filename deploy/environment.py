@@ -3,7 +3,8 @@
 The parts are given as the launcher takes them (ZHIPING_POSTGRES_URL, ZHIPING_RABBITMQ_URL, ZHIPING_S3_URL,
 ZHIPING_SMTP_URL, ZHIPING_SMPP_URL, ZHIPING_ADDRESS). Databases, users, queues and bucket are made in them, and FOLDER
 gets one file of `NAME=value` lines for each service, the publisher and the gateway: it knows no other's secrets. The
-secrets are made once and kept in ZHIPING_RUN; run again it changes nothing.
+secrets are made once and kept in ZHIPING_RUN; run again it changes nothing. What else docs/settings.md names is taken
+from the environment, so that it is still there when the files are written again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from pathlib import Path
 
 from contracts.base import SERVICES
+from deploy import reference
 from deploy.local import objects, peers, postgres, processes, rabbitmq
 from deploy.local.errors import Refused
 from deploy.local.instance import Instance, write
@@ -37,6 +39,11 @@ def settings(instance: Instance) -> dict[str, dict[str, str]]:
             f"{prefix}_HTTP_PORT": str(PORT),
             f"{prefix}_WORKER_HTTP_PORT": str(PORT),
         }
+    others = {name for cls in reference.settings_classes() for name in reference.variables(cls)} - everything.keys()
+    everything |= {name: os.environ[name] for name in others & os.environ.keys() if not name.startswith("ZHIPING_")}
+    # compose reads `$` in such a file as the name of a variable, Kubernetes as it is.
+    if unreadable := sorted(name for name, value in everything.items() if "$" in value or "\n" in value):
+        raise Refused(f"a `$` or a line break cannot be written (in addresses `$` is %24): {', '.join(unreadable)}")
     return {owner: processes.own_settings(everything, owner) for owner in OWNERS}
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 import contracts
@@ -65,21 +66,34 @@ def errors() -> str:
 def settings() -> str:
     """Every environment variable that a process reads."""
     lines = ["# Settings", "", NOTE, ""]
-    classes: list[type[BaseSettings]] = [ObjectStoreSettings]
-    classes += [import_module(f"services.{name}.settings").Settings for name in SERVICES]
-    classes.append(import_module("gateway.settings").Settings)
-    for cls in classes:
+    for cls in settings_classes():
         title = cls.__module__.removesuffix(".settings").removeprefix("services.")
         lines += [f"## {'object store' if cls is ObjectStoreSettings else title}", "", inspect.getdoc(cls) or "", ""]
         lines += ["| variable | default |", "|---|---|"]
-        prefix = cls.model_config.get("env_prefix", "")
-        for name, field in cls.model_fields.items():
-            alias = field.validation_alias
-            variable = alias if isinstance(alias, str) else f"{prefix}{name.upper()}"
-            default = "required" if field.is_required() else f"`{_plain(field.default)}`"
-            lines.append(f"| `{variable}` | {default} |")
+        lines += [f"| `{variable}` | {_default(field)} |" for variable, field in variables(cls).items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def settings_classes() -> list[type[BaseSettings]]:
+    """What processes read their settings with: the object store's, each service's, the gateway's."""
+    services = [import_module(f"services.{name}.settings").Settings for name in SERVICES]
+    return [ObjectStoreSettings, *services, import_module("gateway.settings").Settings]
+
+
+def variables(cls: type[BaseSettings]) -> dict[str, FieldInfo]:
+    """The environment variables of a class of settings."""
+    prefix = cls.model_config.get("env_prefix", "")
+    return {
+        field.validation_alias if isinstance(field.validation_alias, str) else f"{prefix}{name.upper()}": field
+        for name, field in cls.model_fields.items()
+    }
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    return "made at each start" if field.default_factory is not None else f"`{_plain(field.default)}`"
 
 
 def _plain(default: object) -> str:

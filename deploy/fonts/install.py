@@ -125,6 +125,8 @@ def configuration(target: Path) -> str:
     ]
     lines += [f"  <dir>{escape(str(folder))}</dir>" for folder in (target.resolve(), *SYSTEM_FOLDERS)]
     lines.append(f"  <cachedir>{escape(str(target.resolve() / 'cache'))}</cachedir>")
+    # In a container the fonts lie where nobody may write.
+    lines.append('  <cachedir prefix="xdg">fontconfig</cachedir>')
     for family in BOLD_FAMILIES:
         lines += [
             '  <match target="pattern">',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from importlib import import_module
@@ -16,6 +17,7 @@ from chassis.topology import calls_queue, events_queue
 from contracts.base import SERVICES
 from deploy import environment
 from deploy.local import processes
+from deploy.local.errors import Refused
 from deploy.local.instance import REPOSITORY, Instance
 
 DEPLOY = REPOSITORY / "deploy"
@@ -113,6 +115,7 @@ def test_every_pod_is_closed_probed_and_kept_while_nodes_are_emptied() -> None:
     patches = {
         patch["target"]["kind"]: yaml.safe_load((base / patch["path"]).read_text(encoding="utf-8"))
         for patch in yaml.safe_load((base / "kustomization.yaml").read_text(encoding="utf-8"))["patches"]
+        if "name" not in patch["target"]
     }
     assert patches.keys() == {"Deployment", "Job"}
     for kind, patch in patches.items():
@@ -122,9 +125,12 @@ def test_every_pod_is_closed_probed_and_kept_while_nodes_are_emptied() -> None:
         (container,) = pod["containers"]
         assert container["name"] == "process"
         assert container["securityContext"]["readOnlyRootFilesystem"]
+        assert container["resources"]["limits"]["memory"], kind
     (container,) = patches["Deployment"]["spec"]["template"]["spec"]["containers"]
     assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
     assert container["livenessProbe"]["httpGet"]["path"] == "/healthz"
+    # who waits for a broker that is away is not ended for it
+    assert container["startupProbe"]["httpGet"]["path"] == "/healthz"
     resources = list(_kubernetes())
     named = {kind: {one["metadata"]["name"] for one in resources if one["kind"] == kind} for kind in ("Deployment",)}
     kept = {one["metadata"]["name"] for one in resources if one["kind"] == "PodDisruptionBudget"}
@@ -132,6 +138,32 @@ def test_every_pod_is_closed_probed_and_kept_while_nodes_are_emptied() -> None:
     for one in resources:
         if one["kind"] in ("Deployment", "Job"):
             assert [each["name"] for each in one["spec"]["template"]["spec"]["containers"]] == ["process"]
+
+
+def test_a_patch_names_what_there_is() -> None:
+    """What one Deployment has of its own is patched into a Deployment that exists."""
+    base = DEPLOY / "k8s"
+    named = {one["metadata"]["name"] for one in _kubernetes() if one["kind"] == "Deployment"}
+    patches = yaml.safe_load((base / "kustomization.yaml").read_text(encoding="utf-8"))["patches"]
+    own = [patch for patch in patches if "name" in patch["target"]]
+    assert {patch["target"]["name"] for patch in own} <= named
+    for patch in own:
+        content = yaml.safe_load((base / patch["path"]).read_text(encoding="utf-8"))
+        assert content["metadata"]["name"] == patch["target"]["name"]
+        assert [one["name"] for one in content["spec"]["template"]["spec"]["containers"]] == ["process"]
+
+
+def test_what_is_scaled_has_no_number_of_its_own() -> None:
+    """A Deployment that an autoscaler counts leaves the number to it: applying the base again takes no pod away."""
+    resources = list(_kubernetes())
+    scaled = {
+        one["spec"]["scaleTargetRef"]["name"]
+        for one in resources
+        if one["kind"] in ("ScaledObject", "HorizontalPodAutoscaler")
+    }
+    for one in resources:
+        if one["kind"] == "Deployment":
+            assert ("replicas" in one["spec"]) is (one["metadata"]["name"] not in scaled), one["metadata"]["name"]
 
 
 def test_services_scale_with_their_queues() -> None:
@@ -162,6 +194,24 @@ def test_files_of_settings_hold_all_that_is_required_and_nothing_foreign(instanc
         assert all("\n" not in value for value in own.values()), owner
     again = environment.settings(Instance.open(instance.folder))
     assert again == found
+
+
+def test_files_of_settings_take_what_the_operator_sets(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documented settings of the environment reach their owner's file alone; the platform's own and unknown do not."""
+    monkeypatch.setenv("GATEWAY_TRUSTED_PROXIES", '["10.0.0.0/8"]')
+    monkeypatch.setenv("NOTIFY_SENDER", "zhicheng@zhiping.example")
+    monkeypatch.setenv("GATEWAY_VOTE_KEY", "forged")
+    monkeypatch.setenv("NOTIFY_UNKNOWN", "x")
+    monkeypatch.setenv("ZHIPING_PEERS_URL", "http://127.0.0.1:1")
+    found = environment.settings(instance)
+    owners = {name: [owner for owner, own in found.items() if name in own] for name in os.environ}
+    assert (owners["GATEWAY_TRUSTED_PROXIES"], owners["NOTIFY_SENDER"]) == (["gateway"], ["notify"])
+    assert found["notify"]["NOTIFY_SENDER"] == "zhicheng@zhiping.example"
+    assert found["gateway"]["GATEWAY_VOTE_KEY"] != "forged"
+    assert owners["NOTIFY_UNKNOWN"] == owners["ZHIPING_PEERS_URL"] == []
+    monkeypatch.setenv("NOTIFY_SENDER", "a$b@zhiping.example")
+    with pytest.raises(Refused, match="NOTIFY_SENDER"):
+        environment.settings(instance)
 
 
 def test_what_the_image_holds_is_there() -> None:
