@@ -22,7 +22,7 @@ class AppointChair(Command):
     vice_chairs: tuple[UUID, ...] = ()
 
 
-class ReplaceChair(Command):
+class ReplaceChair(VersionedCommand):
     """更换评审会议主任 and 副主任 once the standard is confirmed, with the reason (HB-131)."""
 
     meeting_id: UUID
