@@ -52,6 +52,7 @@ def test_typing_saves_itself_and_a_wrong_field_keeps_nothing_else_back(
     born.fill("19891")
     born.blur()
     expect(page.get_by_text("不是有效的日期，请按 2026-11-25 填写")).to_be_visible()
+    page.get_by_label(SUMMARY).fill("")
     page.get_by_label(SUMMARY).press_sequentially("第一段\n")
     wait_until(lambda: saved(applicant) == "第一段", seconds=10, what="saved text")
     page.keyboard.type("第二段")  # what is stored without the last line's end keeps it under the hand
