@@ -213,7 +213,7 @@ class BallotResults(Message):
 
 
 class BallotRound(Message):
-    """One round of a meeting's vote, for the minutes."""
+    """One round of a meeting's vote, for the minutes. void_reason: empty where it ended with a replaced chair."""
 
     ballot_id: UUID
     number: int

@@ -23,12 +23,16 @@ class AppointChair(Command):
 
 
 class ReplaceChair(VersionedCommand):
-    """更换评审会议主任 and 副主任 once the standard is confirmed, with the reason (HB-131)."""
+    """更换评审会议主任 and 副主任 once the standard is confirmed, with the reason (HB-131).
+
+    voids_ballot: a vote that is open is thrown away and opened anew by the new chair; without it the act is refused.
+    """
 
     meeting_id: UUID
     chair: UUID
     vice_chairs: tuple[UUID, ...] = ()
     reason: Reason
+    voids_ballot: bool = False
 
 
 class MaterialRow(Message):

@@ -132,7 +132,7 @@ class NotSeated(DomainError):
 
 
 class BallotRunning(DomainError):
-    """While a vote is open its chair stays: they alone can close or void it (HB-149, HB-156)."""
+    """While a vote is open its chair stays, unless it is said that the vote is to be void (HB-149, HB-156)."""
 
     code = "committee.ballot_running"
 

@@ -186,9 +186,15 @@ def void_ballot(session: Session, *, command: VoidBallot, actor: Actor) -> None:
     is_spoiled = ballot.state == BallotState.CLOSED and views.spoiled(session, ballot.id) > 0
     if ballot.state != BallotState.OPEN and not is_spoiled:
         raise WrongState(state=ballot.state, act="void_ballot")
+    throw_away(session, ballot, meeting, reason=command.reason)
+
+
+def throw_away(session: Session, ballot: Ballot, meeting: Meeting, *, reason: str) -> None:
+    """All votes of a round are gone, and its materials wait for the next one."""
+    is_spoiled = ballot.state == BallotState.CLOSED
     ballot.state = BallotState.VOIDED
     ballot.voided_at = clock.now()
-    ballot.void_reason = command.reason
+    ballot.void_reason = reason
     _forget(session, ballot)
     session.execute(
         update(ReviewMaterial)

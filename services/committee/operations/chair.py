@@ -18,7 +18,7 @@ from contracts.committee.refusals import BallotRunning, NotSeated, StepIsOver, S
 from contracts.errors import Fault, InvalidInput
 from contracts.events import ChairAppointed
 from services.committee.access import prepared_meeting
-from services.committee.operations import steps
+from services.committee.operations import ballots, steps
 from services.committee.published import PROFILES
 from services.committee.seats import CHAIR, VICE_CHAIR
 from services.committee.tables import ChairChangeRow, Meeting, MeetingJudge
@@ -43,6 +43,7 @@ def replace_chair(session: Session, *, command: ReplaceChair, actor: Actor) -> M
     meeting = prepared_meeting(session, actor, command.meeting_id)
     check_version(meeting.version, command)
     _require_replaceable(session, meeting)
+    _end_vote(session, meeting, is_wanted=command.voids_ballot)
     former = _holders(session, meeting.id)
     if not _give_posts(session, meeting, command):
         raise InvalidInput(faults=(Fault(pointer="/chair", code="committee.posts_unchanged"),))
@@ -77,16 +78,24 @@ def replace_chair(session: Session, *, command: ReplaceChair, actor: Actor) -> M
 def _require_replaceable(session: Session, meeting: Meeting) -> None:
     """Before the standard is confirmed the chair is appointed anew without a reason; after the result nobody presides.
 
-    Refuses: StepNotReady, StepIsOver, BallotRunning.
+    Refuses: StepNotReady, StepIsOver.
     """
     done = steps.done_steps(session, meeting.id)
     if Step.STANDARD_CONFIRMED not in done:
         raise StepNotReady(step=Step.CHAIR_APPOINTED.value, missing=[Step.STANDARD_CONFIRMED.value])
     if Step.RESULT_CONFIRMED in done:
         raise StepIsOver(step=Step.CHAIR_APPOINTED.value)
+
+
+def _end_vote(session: Session, meeting: Meeting, *, is_wanted: bool) -> None:
+    """An open vote cannot go on: its code is in the former chair's hands. Refuses: BallotRunning unless wanted."""
     ballot = newest(session, meeting.id)
-    if ballot is not None and ballot.state == BallotState.OPEN:
+    if ballot is None or ballot.state != BallotState.OPEN:
+        return
+    if not is_wanted:
         raise BallotRunning()
+    # The reason is the change's, which is kept encrypted.
+    ballots.throw_away(session, ballot, meeting, reason="")
 
 
 def _give_posts(session: Session, meeting: Meeting, command: AppointChair | ReplaceChair) -> bool:

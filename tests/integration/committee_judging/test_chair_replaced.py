@@ -14,8 +14,9 @@ from sqlalchemy import select, text
 from chassis.database import Database
 from chassis.tables import AuditEntry, OutboxRow
 from contracts.base import Actor, Role
-from contracts.committee.ballots import VoidBallot
+from contracts.committee.ballots import BallotState, VoidBallot
 from contracts.committee.envelope import Choice
+from contracts.committee.judging_errors import BallotNotOpen
 from contracts.committee.materials import AppointChair, ReplaceChair
 from contracts.committee.meetings import MeetingDetail, Step
 from contracts.committee.refusals import BallotRunning, NotSeated, StepIsOver, StepNotReady, TooManyViceChairs
@@ -216,6 +217,28 @@ def test_it_is_possible_from_the_confirmed_standard_to_the_confirmed_result_but_
     with pytest.raises(StepIsOver):
         replace(world)
     assert len(minutes(world, world.officer).chair_changes) == 4
+
+
+@pytest.mark.req("HB-149")
+def test_a_vote_whose_chair_falls_ill_is_thrown_away_and_opened_anew(database: Database) -> None:
+    """Its code is out of reach: no vote of it counts, its materials wait, and the reason stays the change's alone."""
+    world = make_world(database)
+    lost = world.to_ballot()
+    world.vote(lost, 1, dict.fromkeys(world.materials, APPROVE))
+    replace(world, 2, voids_ballot=True)
+    with pytest.raises(BallotNotOpen):
+        world.vote(lost, 0, dict.fromkeys(world.materials, APPROVE))
+    (round_of_old,) = minutes(world, world.officer).rounds
+    assert (round_of_old.state, round_of_old.void_reason) == (BallotState.VOIDED, "")
+    with world.database.begin(PROFILE) as session:
+        assert session.execute(text("SELECT count(envelope) FROM cast_vote")).scalar_one() == 0
+    replace(world, 0)
+    again = world.open()
+    for index in range(len(world.judges)):
+        world.vote(again, index, dict.fromkeys(world.materials, APPROVE))
+    assert all(row.yes == len(world.judges) for row in world.close(again).rows)
+    replace(world, 2, voids_ballot=True)  # what was counted stays counted
+    assert [one.state for one in minutes(world, world.officer).rounds] == [BallotState.VOIDED, BallotState.CLOSED]
 
 
 def test_who_is_named_must_sit_and_be_named_once(database: Database) -> None:
