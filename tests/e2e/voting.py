@@ -81,6 +81,7 @@ def void_and_repeat(sit: Sit, chair: Visitor, base: str, meeting: Meeting) -> st
     expect(judge.page.get_by_text(re.compile("您标记的 3 份没有投出"))).to_be_visible()
     judge.check("paper-voided")
     again = open_vote(chair, lambda _: None)
+    ask_before_voiding(sit(meeting.officer), meeting)
     expect(judge.page.get_by_text("已标记 0 份")).to_be_visible()
     stranger = sit(meeting.browser_of(list(meeting.judges)[-1]))
     stranger.go(f"{base}/vote")
@@ -88,6 +89,22 @@ def void_and_repeat(sit: Sit, chair: Visitor, base: str, meeting: Meeting) -> st
     stranger.check("off-roll")
     assert again != code
     return again
+
+
+def ask_before_voiding(officer: Visitor, meeting: Meeting) -> None:
+    """HB-131: whoever replaces the chair of an open vote has to say that the round is void."""
+    page = officer.page
+    name = meeting.judges[next(iter(meeting.judges))]["real_name"]
+    officer.go(f"/desk/m/{meeting.meeting_id}/chair")
+    page.get_by_role("button", name="更换主任").click()
+    dialog = page.get_by_role("dialog", name="更换主任")
+    dialog.get_by_role("radio", name=f"{name}：主任").focus()
+    page.keyboard.press("Space")
+    dialog.get_by_role("textbox", name="更换理由").fill("会议中突发急病。")
+    dialog.get_by_role("button", name=f"更换为{name}").click()
+    expect(dialog.get_by_role("checkbox", name=re.compile("作废本轮投票"))).to_be_focused()
+    officer.check("replacing-voids")
+    dialog.get_by_role("button", name="取消").click()
 
 
 def votes(sit: Sit, chair: Visitor, base: str, meeting: Meeting) -> None:
