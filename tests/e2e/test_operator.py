@@ -107,10 +107,11 @@ def test_the_operators_day(visit: Callable[..., Any], stack: Stack, accounts: di
     page.keyboard.press("Escape")
 
     page.get_by_role("button", name="English").click()
-    page.get_by_role("link", name="Failed messages").click()
+    menu = page.get_by_role("navigation", name="Menu")
+    menu.get_by_role("link", name="Failed messages").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Failed messages")
     who.check("dead-english")
     page.route("**/ops/late-jobs", lambda route: route.abort())
-    page.get_by_role("link", name="Late jobs").click()
+    menu.get_by_role("link", name="Late jobs").click()
     expect(page.get_by_role("alert")).to_contain_text("could not be reached", timeout=30_000)
     who.check("late-unreachable")

@@ -32,7 +32,9 @@ class Wire:
 
 
 class NoNeighbours:
-    """No other service is asked."""
+    """No other service is asked, but for the names of offices, which nobody knows here."""
 
     def call(self, method: Any, arguments: Any) -> Any:
+        if method.name == "organizations":
+            return ()
         raise AssertionError(f"asked {method.service}.{method.name}")
