@@ -103,6 +103,7 @@ def ask_before_voiding(officer: Visitor, meeting: Meeting) -> None:
     dialog.get_by_role("textbox", name="更换理由").fill("会议中突发急病。")
     dialog.get_by_role("button", name=f"更换为{name}").click()
     expect(dialog.get_by_role("checkbox", name=re.compile("作废本轮投票"))).to_be_focused()
+    expect(dialog.get_by_text("请确认本轮投票作废。")).to_be_visible()
     officer.check("replacing-voids")
     dialog.get_by_role("button", name="取消").click()
 
