@@ -25,7 +25,8 @@ class AppointChair(Command):
 class ReplaceChair(VersionedCommand):
     """更换评审会议主任 and 副主任 once the standard is confirmed, with the reason (HB-131).
 
-    voids_ballot: a vote that is open is thrown away and opened anew by the new chair; without it the act is refused.
+    voids_ballot: a vote that is open is thrown away and opened anew by the new chair; without it another chair is
+    refused. Other vice-chairs leave the vote as it is.
     """
 
     meeting_id: UUID

@@ -43,12 +43,13 @@ def replace_chair(session: Session, *, command: ReplaceChair, actor: Actor) -> M
     meeting = prepared_meeting(session, actor, command.meeting_id)
     check_version(meeting.version, command)
     _require_replaceable(session, meeting)
-    _end_vote(session, meeting, is_wanted=command.voids_ballot)
     former = _holders(session, meeting.id)
+    (former_chair,) = former[CHAIR]
+    if command.chair != former_chair:
+        _end_vote(session, meeting, is_wanted=command.voids_ballot)
     if not _give_posts(session, meeting, command):
         raise InvalidInput(faults=(Fault(pointer="/chair", code="committee.posts_unchanged"),))
     before = session.scalar(select(func.max(ChairChangeRow.number)).filter_by(meeting_id=meeting.id)) or 0
-    (former_chair,) = former[CHAIR]
     session.add(
         ChairChangeRow(
             meeting_id=meeting.id,
