@@ -50,8 +50,8 @@ export function useSubmission(id: MaybeRefOrGetter<string | undefined>) {
   })
 }
 
-/** The draft of a declaration, block by block. */
-export function declarationSource(id: string): FormSource {
+/** The draft of a declaration, block by block. `ahead` asks for all of them before the form is known. */
+export function declarationSource(id: string): FormSource & { ahead: () => void } {
   const at = (block: string) => ({ declaration_id: id, block })
   const row = (block: string, rowId: string) => ({ ...at(block), row_id: rowId })
   const slot = (place: Place, file: AttachedFile) => ({
@@ -61,6 +61,8 @@ export function declarationSource(id: string): FormSource {
   })
   const one = (block: string) =>
     answer(api.GET('/declarations/{declaration_id}/blocks/{block}', { params: { path: at(block) } }))
+  const all = () => answer(api.GET('/declarations/{declaration_id}/blocks', own(id)))
+  let early: ReturnType<typeof all> | undefined
   let asked: Set<string> | undefined
   let coming: Promise<Map<string, Schemas['BlockView']>> | undefined
 
@@ -68,15 +70,18 @@ export function declarationSource(id: string): FormSource {
   async function fetched(wanted: Set<string>): Promise<Map<string, Schemas['BlockView']>> {
     await Promise.resolve()
     asked = coming = undefined
-    const found =
-      wanted.size > 1
-        ? await answer(api.GET('/declarations/{declaration_id}/blocks', own(id)))
-        : [await one([...wanted][0]!)]
+    const begun = early
+    early = undefined
+    const found = await (begun ?? (wanted.size > 1 ? all() : one([...wanted][0]!).then((view) => [view])))
     return new Map(found.map((view) => [view.block, view]))
   }
 
   return {
     key: id,
+    ahead: () => {
+      early = all()
+      early.catch(() => undefined) // said where the blocks are loaded
+    },
     load: async (block) => {
       asked ??= new Set()
       asked.add(block)

@@ -20,6 +20,13 @@ export interface Reading {
   file?: number
 }
 
+/** A section of the material with what there is to read in it. */
+export interface ReadingGroup {
+  id: string
+  label: string
+  readings: Reading[]
+}
+
 export function useSubmission(material: () => string) {
   const grant = useQuery({
     queryKey: computed(() => ['material', material(), 'grant']),
@@ -74,7 +81,7 @@ export function useSubmission(material: () => string) {
       grant: grant.data.value?.grant,
     })),
   )
-  const groups = computed(() => {
+  const groups = computed<ReadingGroup[]>(() => {
     const known = around.value
     if (!known) return []
     return known.form.sections
