@@ -56,7 +56,7 @@ export function daysLeft(until: string | Date, now: Date): number {
 
 /** `1.2 MB`. */
 export function size(bytes: number): string {
-  if (bytes < 1000 * 1024) return `${Math.max(1, Math.round(bytes / 1024))} KB`
+  if (bytes < 1000 * 1024) return `${Math.ceil(bytes / 1024)} KB`
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from deploy.demo.browser import Browser as ApiBrowser
 from deploy.local.browser import executable
@@ -130,6 +130,20 @@ class Visitor:
         # A refusal that a page handles is written by the browser itself as "Failed to load resource".
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.complaints.append(message.text)
+
+
+def lose_answers(page: Page, address: str) -> list[str]:
+    """The first request to an address arrives, its answer and those after it are lost; their keys are collected."""
+    keys: list[str] = []
+
+    def lose(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fetch()
+        route.abort()
+
+    page.route(address, lose)
+    return keys
 
 
 @pytest.fixture(scope="session")

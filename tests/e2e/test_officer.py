@@ -18,7 +18,7 @@ from deploy.demo.declaring import Applicant
 from deploy.demo.people import Inventor
 from deploy.demo.report import Report
 from deploy.demo.reviewing import recommendation, wait_for
-from tests.e2e.conftest import PROFILE
+from tests.e2e.conftest import PROFILE, lose_answers
 from tests.stack import Stack
 
 PEOPLE = 13
@@ -171,8 +171,16 @@ def test_an_officer_reads_points_out_and_returns(officer: Any, ward: Ward) -> No
     expect(page.get_by_role("textbox", name="审核意见")).not_to_have_value("")
     page.get_by_role("button", name=re.compile("^退回修改")).click()
     officer.check("return")
-    page.get_by_role("button", name=re.compile("^退回给")).click()
+    # The decision arrives, its answer does not: the officer is told so, and asking again is the same decision.
+    keys = lose_answers(page, "**/decision")
+    send = page.get_by_role("button", name=re.compile("^退回给"))
+    send.click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("再按一次不会重复办理")
+    officer.shoot("return-unanswered")
+    page.unroute("**/decision")
+    send.click()
     expect(page.get_by_role("heading", level=1)).not_to_contain_text(applicant.person.name)
+    assert len(set(keys)) == 1
 
     def returned() -> Any:
         view = applicant.browser.get(applicant.address)

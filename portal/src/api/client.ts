@@ -1,6 +1,6 @@
 /**
  * The one way to the API. Refusals are thrown as `Problem`, a broken connection as `Unreachable`; a command carries an
- * `Idempotency-Key`, so that it is sent again without being done twice.
+ * `Idempotency-Key`, so that it is sent again, by the page or by the person, without being done twice.
  */
 import createClient, { type Middleware } from 'openapi-fetch'
 import { currentLocale } from '@/i18n'
@@ -11,14 +11,43 @@ import { renewSession } from './session-end'
 export type Schemas = components['schemas']
 
 const SAFE = ['GET', 'HEAD']
+const KEY = 'Idempotency-Key'
 const PAUSES_MS = [400, 1200, 3000]
 /** A command that was tried so long is given back: the person is told, and what keeps trying is the page. */
 const PATIENCE_MS = 8_000
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
-/** Send a request; a command is sent again while the server is away, a request of an ended session once renewed. */
+/**
+ * Keys of commands without an answer. The same command, pressed twice or again after a broken connection, goes under the
+ * same key: what was done the first time is answered, not done anew.
+ */
+const unanswered = new Map<string, string>()
+
+/** What a command says, whole; none of a file's bytes, which are never the same command. */
+async function contentOf(request: Request): Promise<string | undefined> {
+  const type = request.headers.get('Content-Type') ?? 'json'
+  if (!type.includes('json')) return undefined
+  const text = await request.clone().text()
+  return [request.method, request.url, request.headers.get('If-Match'), text].join('\n')
+}
+
 async function send(request: Request): Promise<Response> {
-  const pauses = SAFE.includes(request.method) ? [] : PAUSES_MS
+  if (SAFE.includes(request.method)) return await sendAgain(request)
+  const content = request.headers.has(KEY) ? undefined : await contentOf(request)
+  if (!request.headers.has(KEY))
+    request.headers.set(KEY, unanswered.get(content ?? '') ?? crypto.randomUUID())
+  if (content) unanswered.set(content, request.headers.get(KEY)!)
+  const response = await sendAgain(request)
+  if (content && !mayPass(response)) unanswered.delete(content)
+  return response
+}
+
+const mayPass = ({ status }: Response) => status === 503 || status === 504
+
+/** Send a request; a command is sent again while the server is away, a request of an ended session once renewed. */
+async function sendAgain(request: Request): Promise<Response> {
+  const isCommand = !SAFE.includes(request.method)
+  const pauses = isCommand ? PAUSES_MS : []
   const began = Date.now()
   for (let attempt = 0; ; attempt += 1) {
     let response: Response
@@ -26,16 +55,15 @@ async function send(request: Request): Promise<Response> {
       response = await fetch(request.clone())
     } catch (error) {
       if (request.signal.aborted) throw error
-      if (attempt >= pauses.length) throw new Unreachable()
+      if (attempt >= pauses.length) throw new Unreachable(isCommand)
       await pause(pauses[attempt]!)
       continue
     }
-    const mayPass = response.status === 503 || response.status === 504
-    if (mayPass && attempt < pauses.length && Date.now() - began < PATIENCE_MS) {
+    if (mayPass(response) && attempt < pauses.length && Date.now() - began < PATIENCE_MS) {
       await pause(pauses[attempt]!)
       continue
     }
-    if (response.status === 401 && (await renewSession())) return send(request)
+    if (response.status === 401 && (await renewSession())) return sendAgain(request)
     return response
   }
 }
@@ -43,9 +71,6 @@ async function send(request: Request): Promise<Response> {
 const conventions: Middleware = {
   onRequest({ request }) {
     request.headers.set('Accept-Language', currentLocale())
-    if (!SAFE.includes(request.method) && !request.headers.has('Idempotency-Key')) {
-      request.headers.set('Idempotency-Key', crypto.randomUUID())
-    }
   },
   async onResponse({ response }) {
     if (!response.ok) throw await problemOf(response)

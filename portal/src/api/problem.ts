@@ -46,7 +46,19 @@ export class Problem extends Error {
 }
 
 /** The server did not answer: the connection is broken. */
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  /** Something was to be done, and may have been. */
+  readonly isCommand: boolean
+
+  constructor(isCommand = false) {
+    super()
+    this.isCommand = isCommand
+  }
+}
+
+/** Whether something that was to be done may have been done all the same. */
+export const isUnsure = (error: unknown): boolean =>
+  error instanceof Unreachable || (error instanceof Problem && error.isPassing)
 
 /** The problem that an answer is. A body that is no problem document (a proxy's page) is named by its status alone. */
 export async function problemOf(response: Response): Promise<Problem> {

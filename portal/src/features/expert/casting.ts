@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/vue-query'
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { answer, api, type Schemas } from '@/api/client'
-import { Problem, Unreachable } from '@/api/problem'
+import { isUnsure } from '@/api/problem'
 import { say } from '@/components/live-region'
 import { t } from '@/i18n'
 import { idOf, type useMarks } from './ballot'
@@ -45,8 +45,7 @@ export function useCasting(
           }),
         )
       } catch (error) {
-        const isUnsure = error instanceof Unreachable || (error instanceof Problem && error.isPassing)
-        unsure.value = isUnsure ? wanted : undefined
+        unsure.value = isUnsure(error) ? wanted : undefined
         throw error
       }
       unsure.value = undefined

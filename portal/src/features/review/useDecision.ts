@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/vue-query'
 import { computed, ref } from 'vue'
 import { answer, api, ifMatch, type Schemas } from '@/api/client'
 import { useLive } from '@/api/live'
-import { Problem } from '@/api/problem'
+import { isUnsure, Problem } from '@/api/problem'
 import { say } from '@/components/live-region'
 import { t } from '@/i18n'
 import { session } from '@/session'
@@ -49,6 +49,7 @@ export function useDecision(
   async function look(isRefused = false): Promise<void> {
     const before = opened.data.value
     if (!before || (decide.isPending.value && !isRefused) || isOver) return
+    if (unsure) return decide.mutate(unsure)
     const log = await answer(
       api.GET('/cases/{case_id}/log', { params: { path: { case_id: caseId } } }),
     ).catch(() => null)
@@ -62,31 +63,36 @@ export function useDecision(
     if (topic === 'work' || topic === 'everything') void look()
   })
 
+  const meant = (decision: Decision) => ({
+    version: own.value!.version,
+    body: {
+      decision,
+      opinion: draft.opinion.value.trim(),
+      recommendation:
+        decision === 'pass' ? sent(draft.recommendation.value, opened.data.value!.recommendation) : null,
+      remarks:
+        decision === 'return'
+          ? draft.remarks.value.map(({ block, row_id, field, text }) => ({
+              block,
+              row_id: row_id ?? null,
+              field: field ?? null,
+              text: text.trim(),
+            }))
+          : [],
+    },
+  })
+  /** What was sent without an answer: asked again before somebody else is said to have been first. */
+  let unsure: ReturnType<typeof meant> | undefined
   const decide = useMutation({
-    mutationFn: (decision: Decision) =>
+    mutationFn: ({ version, body }: ReturnType<typeof meant>) =>
       answer(
         api.POST('/cases/{case_id}/decision', {
-          params: { path: { case_id: caseId }, header: ifMatch(own.value!.version) },
-          body: {
-            decision,
-            opinion: draft.opinion.value.trim(),
-            recommendation:
-              decision === 'pass'
-                ? sent(draft.recommendation.value, opened.data.value!.recommendation)
-                : null,
-            remarks:
-              decision === 'return'
-                ? draft.remarks.value.map(({ block, row_id, field, text }) => ({
-                    block,
-                    row_id: row_id ?? null,
-                    field: field ?? null,
-                    text: text.trim(),
-                  }))
-                : [],
-          },
+          params: { path: { case_id: caseId }, header: ifMatch(version) },
+          body,
         }),
       ),
-    onSuccess: async (_, decision) => {
+    onSuccess: async (_, { body: { decision } }) => {
+      unsure = undefined
       say(t(`desk.case.did.${decision}`, { name: own.value!.real_name }))
       void client.invalidateQueries({ queryKey: ['waiting'] })
       if (decision === 'resume') {
@@ -104,7 +110,8 @@ export function useDecision(
       if (next) await client.invalidateQueries({ queryKey: ['case', next, 'neighbours'] })
       await goOn(next)
     },
-    onError: async (failure) => {
+    onError: async (failure, wanted) => {
+      unsure = isUnsure(failure) ? wanted : undefined
       if (!(failure instanceof Problem)) return
       if (DECIDED.includes(failure.code) || failure.status === 404) {
         isReturning.value = false
@@ -134,7 +141,7 @@ export function useDecision(
     if ([...draft.opinion.value].length > limit) found.opinion = t('desk.opinion.tooLong', { limit })
     errors.value = found
     decide.reset()
-    if (!Object.keys(found).length) decide.mutate(decision)
+    if (!Object.keys(found).length) decide.mutate(meant(decision))
   }
   function startReturn(): void {
     errors.value = {}
