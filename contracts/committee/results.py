@@ -229,7 +229,10 @@ class CloseMeeting(Command):
 
 
 class ReportCard(Message):
-    """A reported result, for the office that audits it and for the one that reported it; the two may be one."""
+    """A reported result, for the office that audits it and for the one that reported it; the two may be one.
+
+    `reported_to_name` comes with the lists; the answer of an act waits for no other service once it is done.
+    """
 
     meeting_id: UUID
     number: int

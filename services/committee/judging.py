@@ -247,7 +247,7 @@ class JudgingEntrypoints(Entrypoints):
         return self.execute(notices.end_notice, command, actor=context.actor())
 
     def report_result(self, *, command: ReportResult) -> ReportCard:
-        return self._with_offices((self.execute(results.report_result, command, actor=context.actor()),))[0]
+        return self.execute(results.report_result, command, actor=context.actor())
 
     def result_reports(self, *, waiting: bool, page: PageRequest) -> Page[ReportCard]:
         found = self.ask(result_queries.result_reports, actor=context.actor(), waiting=waiting, page=page)
@@ -259,7 +259,7 @@ class JudgingEntrypoints(Entrypoints):
         )
 
     def audit_result(self, *, command: AuditResult) -> ReportCard:
-        return self._with_offices((self.execute(results.audit_result, command, actor=context.actor()),))[0]
+        return self.execute(results.audit_result, command, actor=context.actor())
 
     def _with_offices(self, reports: Sequence[ReportCard]) -> tuple[ReportCard, ...]:
         """Reports with the names of those they went to, which may be who made them: an office with a meeting itself."""

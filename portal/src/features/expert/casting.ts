@@ -10,6 +10,8 @@ import { sealVote } from './sealing'
 
 interface Sent {
   key: string
+  /** Ids of the materials. */
+  rows: readonly string[]
   envelopes: string[]
 }
 
@@ -27,12 +29,26 @@ export function useCasting(
     const address = { ballot_id, voter_id: voter_id!, intake_key }
     return {
       key: crypto.randomUUID(),
+      rows: marked.value.map(idOf),
       envelopes: marked.value.map((row) => sealVote(address, idOf(row), marks.value.get(idOf(row))!)),
     }
   }
 
+  function arrived({ rows }: Sent): void {
+    unsure.value = undefined
+    castNow.value = rows.length
+    forget()
+    const left = open.value.filter((row) => !rows.includes(idOf(row))).length
+    say(t(left ? 'expert.vote.cast' : 'expert.vote.done', { n: rows.length, left }))
+  }
+  // The paper, read again, may say that what got no answer has arrived.
+  watch(paper, (now) => {
+    const cast = now?.rows.filter((row) => row.state === 'cast').map(idOf)
+    if (unsure.value?.rows.every((one) => cast?.includes(one))) arrived(unsure.value)
+  })
+
   const cast = useMutation({
-    mutationFn: async (): Promise<number> => {
+    mutationFn: async (): Promise<Sent> => {
       const wanted = unsure.value ?? sealed()
       try {
         await answer(
@@ -48,14 +64,9 @@ export function useCasting(
         unsure.value = isUnsure(error) ? wanted : undefined
         throw error
       }
-      unsure.value = undefined
-      return wanted.envelopes.length
+      return wanted
     },
-    onSuccess: (n) => {
-      castNow.value = n
-      forget()
-      say(t('expert.vote.cast', { n, left: open.value.length - n }))
-    },
+    onSuccess: arrived,
     onSettled: () => again(),
   })
   // What was marked and sent belongs to its round: in the next one everybody begins anew.
@@ -68,6 +79,6 @@ export function useCasting(
       forget()
     },
   )
-  const castError = computed(() => (unsure.value ? undefined : cast.error.value))
+  const castError = computed(() => (unsure.value || castNow.value ? undefined : cast.error.value))
   return { cast, castNow, castError, unsure }
 }
