@@ -43,6 +43,14 @@ describe('a command', () => {
     expect(new Set(keys).size).toBe(2)
   })
 
+  it('is done anew where another one at its address was answered since', async () => {
+    const keys = network(broken, broken, broken, broken, done)
+    await tryAll()
+    await withdraw(2)
+    await withdraw(1)
+    expect(new Set(keys).size).toBe(3)
+  })
+
   it('pressed twice is one, and of another version another', async () => {
     const keys = network(done)
     await Promise.all([withdraw(2), withdraw(2), withdraw(3)])

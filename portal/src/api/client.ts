@@ -17,28 +17,33 @@ const PAUSES_MS = [400, 1200, 3000]
 const PATIENCE_MS = 8_000
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
+interface Command {
+  content: string
+  key: string
+}
 /**
- * Keys of commands without an answer. The same command, pressed twice or again after a broken connection, goes under the
- * same key: what was done the first time is answered, not done anew.
+ * The last command at an address, while it has no answer. The same one, pressed twice or again after a broken
+ * connection, goes under the same key: what was done the first time is answered, not done anew.
  */
-const unanswered = new Map<string, string>()
+const unanswered = new Map<string, Command>()
 
 /** What a command says, whole; none of a file's bytes, which are never the same command. */
 async function contentOf(request: Request): Promise<string | undefined> {
   const type = request.headers.get('Content-Type') ?? 'json'
   if (!type.includes('json')) return undefined
-  const text = await request.clone().text()
-  return [request.method, request.url, request.headers.get('If-Match'), text].join('\n')
+  return [request.headers.get('If-Match'), await request.clone().text()].join('\n')
 }
 
 async function send(request: Request): Promise<Response> {
-  if (SAFE.includes(request.method)) return await sendAgain(request)
-  const content = request.headers.has(KEY) ? undefined : await contentOf(request)
-  if (!request.headers.has(KEY))
-    request.headers.set(KEY, unanswered.get(content ?? '') ?? crypto.randomUUID())
-  if (content) unanswered.set(content, request.headers.get(KEY)!)
+  if (SAFE.includes(request.method) || request.headers.has(KEY)) return sendAgain(request)
+  const address = `${request.method} ${request.url}`
+  const content = await contentOf(request)
+  const last = unanswered.get(address)
+  const key = last && last.content === content ? last.key : crypto.randomUUID()
+  request.headers.set(KEY, key)
+  if (content !== undefined) unanswered.set(address, { content, key })
   const response = await sendAgain(request)
-  if (content && !mayPass(response)) unanswered.delete(content)
+  if (!mayPass(response) && unanswered.get(address)?.key === key) unanswered.delete(address)
   return response
 }
 
