@@ -49,11 +49,11 @@ export function useDecision(
   async function look(isRefused = false): Promise<void> {
     const before = opened.data.value
     if (!before || (decide.isPending.value && !isRefused) || isOver) return
-    if (unsure) return decide.mutate(unsure)
     const log = await answer(
       api.GET('/cases/{case_id}/log', { params: { path: { case_id: caseId } } }),
     ).catch(() => null)
     if (!log || isOver || JSON.stringify(log[0]) === JSON.stringify(before.log[0])) return
+    if (unsure) return decide.mutate(unsure)
     const wasMine = mayBeDecided(before.case)
     const fresh = (await opened.refetch()).data
     if (wasMine && !mayBeDecided(fresh?.case))
@@ -81,7 +81,10 @@ export function useDecision(
           : [],
     },
   })
-  /** What was sent without an answer: asked again before somebody else is said to have been first. */
+  /**
+   * What was sent without an answer. Where the case has moved on it is asked for again: of its version it decides
+   * nothing any more, and only says whether it was first.
+   */
   let unsure: ReturnType<typeof meant> | undefined
   const decide = useMutation({
     mutationFn: ({ version, body }: ReturnType<typeof meant>) =>
