@@ -62,21 +62,33 @@ class ExpertAdded(SecretAnswer):
 
 
 class ImportExperts(Command):
-    """批量新增 from an uploaded workbook of the template (HB-115)."""
+    """批量新增: have an uploaded workbook of the template checked; nobody is put into the pool yet (HB-115)."""
 
     committee_id: UUID
     file_id: UUID
 
 
+class TakeCheckedExperts(Command):
+    """Put the rows of a checked import that are right into the pool (HB-116)."""
+
+    import_id: UUID
+
+
 class ImportedFault(Fault):
-    """What is wrong in a cell: the heading of its column, and the words of `code` as the gateway adds them."""
+    """What is wrong in a cell: the heading of its column, what was typed, and what the column takes.
+
+    `value` is there for who sent the workbook, numbers masked; `message` has the words of `code`, as the gateway adds
+    them.
+    """
 
     column: str = ""
+    value: str = ""
     message: str = ""
+    expected: str = ""
 
 
 class ImportedRow(Message):
-    """What came of a row; `row` counts as the workbook does. outcome: added, linked, left_out or known."""
+    """What came of a row; `row` counts as the workbook does. outcome: ready, added, linked or left_out."""
 
     row: int
     outcome: str
@@ -85,12 +97,18 @@ class ImportedRow(Message):
 
 
 class ExpertImportResult(Message):
-    """An import and its rows. state: waiting, done, stopped (a fault stopped the whole file) or unreadable."""
+    """An import and its rows.
+
+    state: waiting (for its check), checked (its rows wait to be taken), taking, done, stopped (a fault stopped the
+    whole file) or unreadable. `error_message` has the words of `error_code`, as the gateway adds them.
+    """
 
     import_id: UUID
     committee_id: UUID
     state: str
     error_code: str | None
+    error_message: str = ""
+    ready: int = 0
     added: int
     linked: int
     left_out: int

@@ -27,8 +27,10 @@ from contracts.committee.experts import (
     ReviewExperts,
     SaveExpertBlock,
     SubmitExpertProfile,
+    TakeCheckedExperts,
 )
 from contracts.identity import HandedOver
+from contracts.identity.imports import FaultyRows
 
 
 class PoolApi(Contract):
@@ -55,7 +57,17 @@ class PoolApi(Contract):
 
     @rpc(timeout=10)
     def import_experts(self, *, command: ImportExperts) -> ExpertImportResult:
-        """Order the import. Refuses: NotFound, ImportUnreadable."""
+        """Order the check of an import. Refuses: NotFound, ImportUnreadable."""
+        raise NotImplementedError
+
+    @rpc()
+    def take_checked_experts(self, *, command: TakeCheckedExperts) -> ExpertImportResult:
+        """Order that the checked rows be put into the pool. Refuses: NotFound, NotAllowed, WrongState."""
+        raise NotImplementedError
+
+    @rpc()
+    def faulty_experts(self, *, import_id: UUID) -> FaultyRows:
+        """The rows of an own import that were left out, as they were typed. Refuses: NotFound, NotAllowed."""
         raise NotImplementedError
 
     @rpc()

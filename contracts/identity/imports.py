@@ -53,7 +53,7 @@ class RowOutcome(StrEnum):
 class ApplicantImportFault(Message):
     """What is wrong in a cell: row and column as the workbook shows them, its value, and what would be right.
 
-    `message` has the words of `code` in the reader's language, as the gateway adds them.
+    Numbers of persons are masked. `message` has the words of `code` in the reader's language, as the gateway adds them.
     """
 
     row: int
@@ -76,13 +76,17 @@ class ApplicantImportRow(Message):
 
 
 class ApplicantImport(Message):
-    """An import as its clerk sees it. total, ready, faulty, opened (with the enrolled) and refused count rows."""
+    """An import as its clerk sees it. total, ready, faulty, opened (with the enrolled) and refused count rows.
+
+    `error_message` has the words of `error_code`, as the gateway adds them.
+    """
 
     import_id: UUID
     organization_id: UUID
     year: int
     state: ApplicantImportState
     error_code: str | None
+    error_message: str = ""
     total: int
     ready: int
     faulty: int

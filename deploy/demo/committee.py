@@ -186,11 +186,15 @@ def _import(pool: Browser, address: str, rows: list[tuple[Person, str]]) -> dict
     uploaded = pool.upload("/files", name="评委名单.xlsx", content=out.getvalue(), kind=WORKBOOK, purpose="import")
     ordered = pool.post(f"{address}/expert-imports", {"file_id": uploaded["file_id"]})
 
-    def finished() -> dict[str, Any] | None:
-        shown: dict[str, Any] = pool.get(f"/expert-imports/{ordered['import_id']}")
-        return shown if shown["state"] != "waiting" else None
+    address = f"/expert-imports/{ordered['import_id']}"
 
-    done: dict[str, Any] = wait_until(finished, what="import of experts")
+    def standing() -> dict[str, Any] | None:
+        shown: dict[str, Any] = pool.get(address)
+        return shown if shown["state"] not in ("waiting", "taking") else None
+
+    wait_until(standing, what="check of experts")
+    pool.post(f"{address}/experts")
+    done: dict[str, Any] = wait_until(standing, what="import of experts")
     return done
 
 

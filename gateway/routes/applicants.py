@@ -48,7 +48,8 @@ async def check_applicant_import(
 async def show_applicant_import(services: Services, _session: SignedIn, import_id: UUID) -> ApplicantImport:
     """What the check found, cell by cell in the reader's language, and what was opened."""
     found = await services.identity.call(IdentityApi.applicant_import, import_id=import_id)
-    return found.model_copy(update={"faults": _in_words(found.faults)})
+    error = message(found.error_code, {}, context.current().locale) if found.error_code else ""
+    return found.model_copy(update={"faults": _in_words(found.faults), "error_message": error})
 
 
 @router.get("/applicant-imports/{import_id}/faulty-rows", response_class=Response, responses=AS_WORKBOOK)

@@ -27,7 +27,6 @@ from contracts.committee.experts import (
     ExpertImportResult,
     ExpertProfile,
     ExpertRelationRow,
-    ImportedRow,
     ImportExperts,
     OpenedAccounts,
     OpenExpertAccounts,
@@ -36,15 +35,15 @@ from contracts.committee.experts import (
     ReviewExperts,
     SaveExpertBlock,
     SubmitExpertProfile,
+    TakeCheckedExperts,
 )
 from contracts.identity import HandedOver
 from gateway.clients import Services
 from gateway.commands import command_from
-from gateway.description import BYTES
 from gateway.faults import FaultInWords, in_words
 from gateway.problems import message
 from gateway.session import SignedIn
-from gateway.workbooks import WORKBOOK, template_answer
+from gateway.workbooks import AS_WORKBOOK, template_answer, workbook_answer
 
 router = APIRouter(prefix="/{profile}", tags=["committee"])
 
@@ -64,12 +63,7 @@ async def add_expert(
 @router.get(
     "/committees/{committee_id}/expert-template",
     response_class=Response,
-    responses={
-        HTTPStatus.OK: {
-            "content": {WORKBOOK: BYTES},
-            "description": "The workbook",
-        }
-    },
+    responses=AS_WORKBOOK,
 )
 async def download_expert_template(services: Services, _session: SignedIn, committee_id: UUID) -> Response:
     """The workbook to be filled in for an import."""
@@ -83,7 +77,7 @@ async def import_experts(
     _session: SignedIn,
     command: Annotated[ImportExperts, Depends(command_from(ImportExperts, path=COMMITTEE))],
 ) -> ExpertImportResult:
-    """Import the experts of an uploaded workbook in the background."""
+    """Have the experts of an uploaded workbook checked in the background; nobody is put into the pool yet."""
     return await services.committee.call(CommitteeApi.import_experts, command=command)
 
 
@@ -91,7 +85,24 @@ async def import_experts(
 async def show_expert_import(services: Services, _session: SignedIn, import_id: UUID) -> ExpertImportResult:
     """What came of each row of an import, its faults in the reader's language."""
     found = await services.committee.call(CommitteeApi.expert_import, import_id=import_id)
-    return found.model_copy(update={"rows": tuple(_in_words(row) for row in found.rows)})
+    return _told(found)
+
+
+@router.get("/expert-imports/{import_id}/faulty-rows", response_class=Response, responses=AS_WORKBOOK)
+async def download_faulty_experts(services: Services, _session: SignedIn, import_id: UUID) -> Response:
+    """The rows that were left out, as a workbook of the same form."""
+    found = await services.committee.call(CommitteeApi.faulty_experts, import_id=import_id)
+    return await workbook_answer(found.sheet, found.columns, found.rows, name="faulty-experts.xlsx")
+
+
+@router.post("/expert-imports/{import_id}/experts", status_code=HTTPStatus.ACCEPTED)
+async def take_checked_experts(
+    services: Services,
+    _session: SignedIn,
+    command: Annotated[TakeCheckedExperts, Depends(command_from(TakeCheckedExperts, path=("import_id",)))],
+) -> ExpertImportResult:
+    """Put the rows of a checked import that are right into the pool, in the background."""
+    return _told(await services.committee.call(CommitteeApi.take_checked_experts, command=command))
 
 
 @router.post("/committees/{committee_id}/expert-accounts")
@@ -215,7 +226,19 @@ async def declare_own_relation(
     return await services.committee.call(CommitteeApi.declare_relation, command=command)
 
 
-def _in_words(row: ImportedRow) -> ImportedRow:
+def _told(found: ExpertImportResult) -> ExpertImportResult:
+    """An import with its faults in the reader's language."""
     locale = context.current().locale
-    faults = [fault.model_copy(update={"message": message(fault.code, fault.params, locale)}) for fault in row.faults]
-    return row.model_copy(update={"faults": tuple(faults)})
+    rows = tuple(
+        row.model_copy(
+            update={
+                "faults": tuple(
+                    fault.model_copy(update={"message": message(fault.code, fault.params, locale)})
+                    for fault in row.faults
+                )
+            }
+        )
+        for row in found.rows
+    )
+    error = message(found.error_code, {}, locale) if found.error_code else ""
+    return found.model_copy(update={"rows": rows, "error_message": error})

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from chassis import context
+from chassis.loops import every
 from contracts.base import Page
 from contracts.committee.experts import (
     AddExpert,
@@ -29,8 +32,10 @@ from contracts.committee.experts import (
     ReviewExperts,
     SaveExpertBlock,
     SubmitExpertProfile,
+    TakeCheckedExperts,
 )
 from contracts.identity import ExpertAccount, ExpertAccountRequest, HandedOver
+from contracts.identity.imports import FaultyRows
 from services.committee.entry import Entrypoints
 from services.committee.operations import conflicts, expert_files, experts, imports, pool
 from services.committee.queries import experts as expert_queries
@@ -67,6 +72,12 @@ class PoolEntrypoints(Entrypoints):
 
     def expert_import(self, *, import_id: UUID) -> ExpertImportResult:
         return self.ask(expert_queries.expert_import, actor=context.actor(), import_id=import_id)
+
+    def take_checked_experts(self, *, command: TakeCheckedExperts) -> ExpertImportResult:
+        return self.execute(imports.order_taking, command, actor=context.actor())
+
+    def faulty_experts(self, *, import_id: UUID) -> FaultyRows:
+        return self.ask(imports.faulty_rows, actor=context.actor(), import_id=import_id)
 
     def open_expert_accounts(self, *, command: OpenExpertAccounts) -> OpenedAccounts:
         requests = self.ask(pool.accounts_wanted, actor=context.actor(), committee_id=command.committee_id)
@@ -133,3 +144,14 @@ class PoolEntrypoints(Entrypoints):
         accounts = self.identity.open_expert_accounts(command_id=command_id, experts=requests)
         self.ask(pool.remember_accounts, accounts=accounts)
         return accounts
+
+    # its own work
+
+    @every(600.0)
+    def forget_typed_rows(self, session: Session) -> None:
+        """Delete what was typed into rows of imports whose time is over."""
+        kept = {
+            name: self.profiles.current(session, name)[1].rules.expert_import.kept_days
+            for name in self.profiles.names(session)
+        }
+        imports.forget_typed_rows(session, kept_days=kept)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from contracts.identifiers import mask_number
+from contracts.identifiers import mask_number, shown_cell
 from contracts.identity.imports import (
     ApplicantImport,
     ApplicantImportFault,
@@ -55,7 +55,7 @@ def shown_faults(rows: Iterable[dict[str, Any]], rules: ApplicantImportRules) ->
         ApplicantImportFault(
             row=row["row"],
             column=rules.columns[field],
-            value=row["values"][field],
+            value=shown_cell(field, row["values"][field]),
             code=fault["code"],
             params=fault["params"],
             expected=rules.notes.get(field, ""),

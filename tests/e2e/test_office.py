@@ -154,6 +154,7 @@ def test_a_unit_imports_its_people_and_learns_what_is_wrong(enter: Callable[[str
     )
     pick(page, "人员.xlsx", content)
     expect(page.get_by_role("columnheader", name="正确写法")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("cell", name="1399********04")).to_be_visible()  # a number is shown masked
     clerk.check("faults")
     page.get_by_role("button", name="建立 1 人的账号").click()
     expect(page.get_by_role("dialog")).to_contain_text(person.name)
@@ -191,7 +192,7 @@ def test_the_office_says_what_a_committee_asks_beyond_the_form(enter: Callable[[
 
 @pytest.mark.req("HB-115", "HB-116")
 def test_a_pool_manager_imports_experts(enter: Callable[[str], Any], below: Below) -> None:
-    """The template is the committee's own, and a faulty row is named by its column in the reader's words."""
+    """A fault is named by row, column, value and what would be right; nobody is in the pool before it is said so."""
     who = next(name for name in below.installation.accounts if name.startswith("pool-"))
     manager = enter(who)
     page = manager.page
@@ -200,8 +201,18 @@ def test_a_pool_manager_imports_experts(enter: Callable[[str], Any], below: Belo
     with page.expect_download() as fetched:
         page.get_by_role("link", name="下载模板").click()
     template = Path(fetched.value.path()).read_bytes()
-    row = {"姓名": "商知远", "证件号码": "139901198503040013", "工作单位": "云汐演示大学", "可评专业": "占星"}
-    pick(page, "评委.xlsx", filled(template, row))
+    good, wrong = Inventor().person(), {"姓名": "商知远", "证件号码": "139901198503040013", "可评专业": "占星"}
+    row = {"姓名": good.name, "证件号码": good.id_no, "工作单位": "云汐演示大学", "可评专业": "哲学"}
+    pick(page, "评委.xlsx", filled(template, row, wrong | {"工作单位": "云汐演示大学"}))
     fault = page.get_by_role("row", name=re.compile("可评专业"))
     expect(fault).to_contain_text("目录中没有这个代码或名称。", timeout=30_000)
+    expect(fault).to_contain_text("占星")
+    expect(fault).to_contain_text("专业名称或代码")
     manager.check("import")
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="下载有误的行").click()
+    corrected = load_workbook(io.BytesIO(Path(fetched.value.path()).read_bytes())).worksheets[0]
+    assert [cell.value for cell in corrected[2]][:3:2] == ["商知远", "139901198503040013"]
+    page.get_by_role("button", name="导入 1 人").click()
+    expect(page.get_by_text("新增 1 人")).to_be_visible(timeout=30_000)
+    manager.check("imported")

@@ -167,11 +167,16 @@ def test_an_administrator_opens_the_unit_below_and_its_people(visit: Visit, acco
     root.page.get_by_role("button", name="保存").click()
     expect(root.page.get_by_role("alert")).to_contain_text("请填写机构名称")
     root.check("unit-faulty")
-    name = f"燕南第{inventor.code()}研究院"
+    name = f"燕南演示地区农业农村与水利工程技术推广服务中心第{inventor.code()}分中心综合业务部"
     code = root.page.get_by_role("textbox", name="机构代码").first
     code.press_sequentially(inventor.code()[:4])
     expect(code).to_be_focused()  # what is wrong elsewhere takes the focus once, not at every key
-    root.page.get_by_role("combobox", name="所属区域").select_option(index=1)
+    expect(root.page.get_by_role("combobox", name="上级机构").locator("option")).to_have_count(1)
+    region = root.page.get_by_role("group", name="所属区域")
+    for level in ("省", "市", "县（市、区）"):
+        region.get_by_role("combobox", name=f"所属区域：{level}").select_option(index=1)
+    region.get_by_role("combobox", name="所属区域：市").select_option("承德市")  # what is below begins anew
+    expect(region.get_by_role("combobox", name="所属区域：县")).to_have_value("")
     root.page.get_by_role("textbox", name="机构名称").fill(name)
     for label in ("机构单位类别", "机构单位性质", "所属行业"):
         root.page.get_by_role("combobox", name=label).select_option(index=1)
@@ -184,7 +189,9 @@ def test_an_administrator_opens_the_unit_below_and_its_people(visit: Visit, acco
     slip.get_by_role("button", name="已交接").click()
     root.page.get_by_role("textbox", name="机构名称").fill(name)
     root.page.get_by_role("button", name="查询").click()
-    expect(root.page.get_by_role("table", name="次级机构管理")).to_contain_text(name)
+    table = root.page.get_by_role("table", name="次级机构管理")
+    expect(table).to_contain_text(name)
+    expect(table).to_contain_text("承德市")
     expect(root.page.get_by_role("navigation", name="已打开的功能")).to_contain_text("次级机构管理")
 
     admin = visit()
@@ -237,6 +244,8 @@ def test_who_forgot_the_password_asks_for_a_code(visit: Visit, accounts: Account
     for identifier in (accounts["root-officer"]["identifier"], "nobody-of-this-name"):
         who = visit()
         who.go("/recover?as=unit")
+        who.page.get_by_role("button", name="发送验证码").click()
+        expect(who.page.get_by_role("alert")).to_contain_text("请填写账号")
         who.page.get_by_label("账号").fill(identifier)
         who.page.get_by_role("textbox", name="验证码").fill(who.captcha())
         who.page.get_by_role("button", name="发送验证码").click()

@@ -91,4 +91,4 @@ def expert_import(session: Session, *, actor: Actor, import_id: UUID) -> ExpertI
     )
     if found is None:
         raise NotFound()
-    return import_result(session, found)
+    return import_result(session, found, reader=actor.account_id)

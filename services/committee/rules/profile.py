@@ -49,11 +49,15 @@ EXPERT_COLUMNS = (
 
 
 class ImportRules(Message):
-    """批量新增 (HB-115, HB-116): heading per field, and whether a faulty row stops the whole file."""
+    """批量新增 (HB-115, HB-116): heading per field, and whether a faulty row stops the whole file.
+
+    What was typed into rows that were not taken is kept for `kept_days`, to be downloaded and corrected (PL-38).
+    """
 
     sheet: str
     stop_on_fault: bool
     maximum_rows: int = Field(ge=1, le=5000)
+    kept_days: int = Field(default=30, ge=1, le=3650)
     columns: dict[str, str]
     notes: dict[str, str]
     example: dict[str, str]

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from contracts.committee.experts import ExpertData
+from contracts.declaration.catalogue import Catalogue
 from contracts.errors import Fault
+from contracts.forms.cascade import specialties
 from services.committee.rules.profile import ImportRules
 
 SEPARATORS = re.compile(r"[、,，;；\s]+")
@@ -18,11 +20,18 @@ LONGEST_NUMBER_IN_A_CELL = 10**15
 
 @dataclass(frozen=True)
 class RosterRow:
-    """A row, counted as the workbook does: the expert, or what is wrong with it."""
+    """A row, counted as the workbook does: what was typed, and the expert or what is wrong with it."""
 
     number: int
+    texts: Mapping[str, str]
     expert: ExpertData | None
     faults: tuple[Fault, ...]
+
+
+def specialty_words(catalogue: Catalogue) -> dict[str, str]:
+    """The code of each specialty by its label and by itself."""
+    codes = {label: code for code, label in specialties(catalogue).items()}
+    return codes | {code: code for code in codes.values()}
 
 
 def judged_row(
@@ -41,34 +50,38 @@ def judged_row(
     kind = texts["id_document_type"]
     if kind and kind not in rules.document_types:
         faults.append(Fault(pointer="/id_document_type", code="committee.not_an_option"))
+    if faults:  # a number of which the kind or the digits are not known cannot be judged
+        return RosterRow(number, texts, None, tuple(faults))
     names = [name for name in SEPARATORS.split(texts["specialties"]) if name]
     if any(name not in specialty_codes for name in names):
         faults.append(Fault(pointer="/specialties", code="committee.not_in_catalogue"))
-    if faults:
-        return RosterRow(number, None, tuple(faults))
     content: dict[str, object] = {
         "real_name": texts["real_name"],
         "id_document_no": texts["id_document_no"],
         "mobile": texts["mobile"] or None,
         "email": texts["email"] or None,
         "employer_name": texts["employer_name"],
-        "specialties": [specialty_codes[name] for name in names],
+        "specialties": [specialty_codes[name] for name in names if name in specialty_codes],
     }
     if kind:
         content["id_document_type"] = rules.document_types[kind]
     try:
-        return RosterRow(number, ExpertData.model_validate(content), ())
+        return RosterRow(number, texts, ExpertData.model_validate(content), tuple(faults))
     except ValidationError as error:
         found = {str(fault["loc"][0]) for fault in error.errors(include_input=False, include_url=False)}
         return RosterRow(
             number,
+            texts,
             None,
-            tuple(
-                Fault(
-                    pointer=f"/{field}",
-                    code="committee.field_missing" if not content[field] else "committee.field_form",
-                )
-                for field in content
-                if field in found
+            (
+                *faults,
+                *(
+                    Fault(
+                        pointer=f"/{field}",
+                        code="committee.field_missing" if not content[field] else "committee.field_form",
+                    )
+                    for field in content
+                    if field in found
+                ),
             ),
         )

@@ -208,14 +208,16 @@ class ExpertRelation(CommitteeBase):
 
 
 class ExpertImport(CommitteeBase):
-    """批量新增 of experts from a file; the job `job_id` does it and leaves a result for each row.
+    """批量新增 of experts from a file: job `job_id` checks or takes its rows and leaves a result for each.
 
-    rows: `{"row", "outcome": added | linked | left_out, "expert_id", "faults": [{"pointer", "code", "params"}]}`.
+    rows: `{"row", "outcome": ready | added | linked | left_out, "expert_id", "faults": [{"pointer", "code",
+    "params"}]}`.
+    typed: `{row: {field: text}}` of the rows that are not in the pool; None when its time is over.
     """
 
     __tablename__ = "expert_import"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'done', 'stopped', 'unreadable')", name="state"),
+        CheckConstraint("state IN ('waiting', 'checked', 'taking', 'done', 'stopped', 'unreadable')", name="state"),
         Index("ix_expert_import_committee_id", "committee_id", "ordered_at"),
     )
 
@@ -226,6 +228,7 @@ class ExpertImport(CommitteeBase):
     job_id: Mapped[UUID]
     state: Mapped[str]
     rows: Mapped[list[Any]]
+    typed: Mapped[Any | None] = mapped_column(EncryptedJson)
     error_code: Mapped[str | None]
     ordered_at: Mapped[datetime]
     ordered_by: Mapped[UUID]

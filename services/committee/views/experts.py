@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +24,9 @@ from contracts.committee.experts import (
 from contracts.declaration.content import AttachedFile, BlockContent, Files
 from contracts.declaration.forms import Block, BlockKind
 from contracts.forms.checks import Circumstances, check_block
-from contracts.identifiers import mask_number
+from contracts.identifiers import mask_number, shown_cell
 from services.committee.published import PROFILES
-from services.committee.rules.profile import CommitteeProfile
+from services.committee.rules.profile import CommitteeProfile, ImportRules
 from services.committee.tables import Expert, ExpertBlock, ExpertFile, ExpertImport, ExpertRelation
 from services.committee.views.log import log_of
 
@@ -122,25 +124,37 @@ def card_of(expert: Expert) -> ExpertCard:
     )
 
 
-def import_result(session: Session, found: ExpertImport) -> ExpertImportResult:
-    """An import as shown, its faults under the headings of the workbook."""
-    columns = PROFILES.current(session, found.profile)[1].rules.expert_import.columns
-    rows = tuple(_under_headings(ImportedRow.model_validate(row), columns) for row in found.rows)
-    counted = {outcome: sum(row.outcome == outcome for row in rows) for outcome in ("added", "linked", "left_out")}
+def import_result(session: Session, found: ExpertImport, *, reader: UUID) -> ExpertImportResult:
+    """An import as shown, its faults under the headings of the workbook; what was typed is told to who sent it."""
+    rules = PROFILES.current(session, found.profile)[1].rules.expert_import
+    typed = (found.typed or {}) if found.ordered_by == reader else {}
+    rows = tuple(
+        _in_cells(ImportedRow.model_validate(row), rules, typed.get(str(row["row"]), {})) for row in found.rows
+    )
+    outcomes = Counter(row.outcome for row in rows)
     return ExpertImportResult(
         import_id=found.id,
         committee_id=found.committee_id,
         state=found.state,
         error_code=found.error_code,
+        ready=outcomes["ready"],
+        added=outcomes["added"],
+        linked=outcomes["linked"],
+        left_out=outcomes["left_out"],
         rows=rows,
         ordered_at=found.ordered_at,
         finished_at=found.finished_at,
-        **counted,
     )
 
 
-def _under_headings(row: ImportedRow, columns: dict[str, str]) -> ImportedRow:
-    faults = [
-        fault.model_copy(update={"column": columns.get(fault.pointer.removeprefix("/"), "")}) for fault in row.faults
-    ]
+def _in_cells(row: ImportedRow, rules: ImportRules, typed: Mapping[str, str]) -> ImportedRow:
+    faults = []
+    for fault in row.faults:
+        field = fault.pointer.split("/")[1]
+        cell = {
+            "column": rules.columns.get(field, ""),
+            "value": shown_cell(field, typed.get(field, "")),
+            "expected": rules.notes.get(field, ""),
+        }
+        faults.append(fault.model_copy(update=cell))
     return row.model_copy(update={"faults": tuple(faults)})

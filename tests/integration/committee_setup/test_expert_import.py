@@ -13,10 +13,10 @@ from sqlalchemy import delete
 
 from chassis import context, jobs
 from chassis.database import Database
-from contracts.committee.experts import ExpertFilter, ExpertImportResult, ImportExperts
+from contracts.committee.experts import ExpertFilter, ExpertImportResult, ImportExperts, TakeCheckedExperts
 from contracts.committee.refusals import ImportUnreadable
 from contracts.documents import FileFacts, Verdict, file_key
-from contracts.errors import NotAllowed
+from contracts.errors import NotAllowed, NotFound, WrongState
 from services.committee.jobs import Jobs
 from services.committee.operations import imports
 from services.committee.published import PROFILES
@@ -83,13 +83,23 @@ def order(world: World, **facts: object) -> tuple[ExpertImportResult, UUID]:
 
 
 def work(world: World, file_id: UUID, data: bytes) -> None:
+    """Let the worker do what was ordered."""
     objects = Objects()
     objects.stored[file_key("hebei", file_id)] = data
     shop = Jobs(Settings(), database=world.database, objects=objects, caller=NOTHING)  # type: ignore[arg-type]
-    running = jobs.take(world.database, (imports.KIND,))
+    running = jobs.take(world.database, (imports.CHECK, imports.TAKE))
     assert running is not None
+    method = {imports.CHECK: shop.check_experts, imports.TAKE: shop.take_experts}[running.kind]
     with context.changed(profile=running.profile):
-        running.end("done", result=shop.import_experts(running))
+        running.end("done", result=method(running))
+
+
+def take(world: World, import_id: UUID) -> None:
+    """Say that the checked rows go into the pool; the workbook itself is gone by then."""
+    command = TakeCheckedExperts(command_id=uuid4(), import_id=import_id)
+    taken = world.do(imports.order_taking, command, as_actor=world.manager)
+    assert taken.state == "taking"
+    work(world, uuid4(), b"")
 
 
 def result(world: World, import_id: UUID) -> ExpertImportResult:
@@ -100,10 +110,16 @@ def row(number: str, name: str = "商知远", specialty: str = "哲学") -> tupl
     return (name, None, number, "15400000016", None, "云汐演示大学", specialty)
 
 
+def pool_size(world: World) -> int:
+    wanted = ExpertFilter(committee_id=world.committee_id)
+    return world.ask(expert_queries.experts, as_actor=world.manager, wanted=wanted).total
+
+
 @pytest.mark.req("HB-115", "HB-116")
 def test_good_rows_are_added_known_ones_linked_and_faulty_ones_left_out(world: World) -> None:
-    """Each row tells what came of it, and who was known by the number is linked, not doubled."""
+    """Nobody is in the pool before it is said so; then each row tells what came of it, and who was known is linked."""
     known = world.add_expert(employer="云汐演示大学", real_name="柴牧之", id_document_no=demo_number(910_001))
+    before = pool_size(world)
     ordered, file_id = order(world)
     data = workbook(
         row(demo_number(910_002)),
@@ -114,8 +130,12 @@ def test_good_rows_are_added_known_ones_linked_and_faulty_ones_left_out(world: W
         row(demo_number(910_001), name="别名"),
     )
     work(world, file_id, data)
+    checked = result(world, ordered.import_id)
+    assert (checked.state, checked.ready, checked.added, checked.left_out) == ("checked", 2, 0, 4)
+    assert pool_size(world) == before
+    take(world, ordered.import_id)
     done = result(world, ordered.import_id)
-    assert (done.state, done.added, done.linked, done.left_out) == ("done", 1, 1, 4)
+    assert (done.state, done.ready, done.added, done.linked, done.left_out) == ("done", 0, 1, 1, 4)
     assert [(r.row, r.outcome, [f.code for f in r.faults]) for r in done.rows] == [
         (2, "added", []),
         (3, "linked", []),
@@ -124,10 +144,38 @@ def test_good_rows_are_added_known_ones_linked_and_faulty_ones_left_out(world: W
         (6, "left_out", ["committee.not_in_catalogue"]),
         (7, "left_out", ["committee.row_doubled"]),
     ]
-    assert [f.column for f in done.rows[4].faults] == ["可评专业"]
     assert done.rows[1].expert_id == known
-    wanted = ExpertFilter(committee_id=world.committee_id)
-    assert world.ask(expert_queries.experts, as_actor=world.manager, wanted=wanted).total == 2
+    assert pool_size(world) == 2
+    with pytest.raises(WrongState):
+        take(world, ordered.import_id)
+
+
+@pytest.mark.req("HB-116", "PL-38")
+def test_each_fault_has_its_cell_and_the_faulty_rows_can_be_corrected(world: World) -> None:
+    """Column, value and what would be right, numbers of persons masked; who sent the file gets the rows as typed."""
+    ordered, file_id = order(world)
+    doubled = demo_number(910_041)
+    rows = (row(doubled), row("139901198503040013"), row("139901198503040014", specialty="占星"), row(doubled))
+    work(world, file_id, workbook(*rows))
+    faults = [fault for one in result(world, ordered.import_id).rows for fault in one.faults]
+    notes = profile().rules.expert_import.notes
+    assert [(f.column, f.value, f.expected) for f in faults] == [
+        ("证件号码", "1399************13", notes["id_document_no"]),
+        ("可评专业", "占星", notes["specialties"]),
+        ("证件号码", "1399************14", notes["id_document_no"]),
+        ("证件号码", f"1399************{doubled[-2:]}", notes["id_document_no"]),
+    ]
+    theirs = world.ask(expert_queries.expert_import, as_actor=world.officer, import_id=ordered.import_id)
+    assert [fault.value for one in theirs.rows for fault in one.faults] == [""] * 4
+    take(world, ordered.import_id)
+    faulty = world.ask(imports.faulty_rows, as_actor=world.manager, import_id=ordered.import_id)
+    assert faulty.columns == HEADINGS
+    assert faulty.rows == tuple(tuple(cell or "" for cell in one) for one in rows[1:])
+    with pytest.raises(NotFound):
+        world.ask(imports.faulty_rows, as_actor=world.officer, import_id=ordered.import_id)
+    with world.database.begin("hebei") as session:
+        imports.forget_typed_rows(session, kept_days={"hebei": -1})
+    assert world.ask(imports.faulty_rows, as_actor=world.manager, import_id=ordered.import_id).rows == ()
 
 
 @pytest.mark.req("HB-116")
@@ -140,9 +188,10 @@ def test_where_the_profile_says_so_a_faulty_row_stops_the_file(world: World, mon
     work(world, file_id, workbook(row(demo_number(910_011)), row("1")))
     stopped = result(world, ordered.import_id)
     assert (stopped.state, stopped.error_code) == ("stopped", "committee.import_stopped")
-    assert [(r.row, r.outcome) for r in stopped.rows] == [(3, "left_out")]
-    wanted = ExpertFilter(committee_id=world.committee_id)
-    assert world.ask(expert_queries.experts, as_actor=world.manager, wanted=wanted).total == 0
+    assert [r.row for r in stopped.rows if r.faults] == [3]
+    with pytest.raises(WrongState):
+        take(world, ordered.import_id)
+    assert pool_size(world) == 0
 
 
 @pytest.mark.parametrize("data", [b"no workbook", b"PK\x03\x04 broken", workbook()[:200]])
@@ -173,20 +222,22 @@ def test_the_job_asks_for_the_right_again(world: World) -> None:
     assert (stopped.state, stopped.error_code, stopped.rows) == ("stopped", "common.not_allowed", ())
 
 
-def test_doing_the_job_again_changes_nothing(world: World) -> None:
-    """A worker that died after some rows goes on where the rows end."""
-    ordered, _ = order(world)
-    with world.database.begin("hebei") as session:
-        underway = imports.begin(session, import_id=ordered.import_id)
-    assert underway is not None
-    running = jobs.take(world.database, (imports.KIND,))
-    assert running is not None
+def test_doing_the_jobs_again_changes_nothing(world: World) -> None:
+    """A worker that died after its last transaction begins again, and nothing is doubled."""
+    ordered, file_id = order(world)
     objects = Objects()
-    objects.stored[file_key("hebei", underway.file_id)] = workbook(row(demo_number(910_032)))
+    objects.stored[file_key("hebei", file_id)] = workbook(row(demo_number(910_032)))
     shop = Jobs(Settings(), database=world.database, objects=objects, caller=NOTHING)  # type: ignore[arg-type]
-    with context.changed(profile=running.profile):
-        shop.import_experts(running)
-        first = result(world, ordered.import_id)
-        shop.import_experts(running)
-    again = result(world, ordered.import_id)
-    assert (first.rows, first.state) == (again.rows, again.state) == (again.rows, "done")
+    for kind, method in ((imports.CHECK, shop.check_experts), (imports.TAKE, shop.take_experts)):
+        if kind == imports.TAKE:
+            command = TakeCheckedExperts(command_id=uuid4(), import_id=ordered.import_id)
+            world.do(imports.order_taking, command, as_actor=world.manager)
+        running = jobs.take(world.database, (kind,))
+        assert running is not None
+        with context.changed(profile=running.profile):
+            method(running)
+            first = result(world, ordered.import_id)
+            method(running)
+        again = result(world, ordered.import_id)
+        assert (first.rows, first.state) == (again.rows, again.state)
+    assert (again.state, again.added, pool_size(world)) == ("done", 1, 1)

@@ -179,6 +179,7 @@ REQUESTS: dict[str, Asked] = {
         }
     ),
     "import_experts": Asked({"file_id": "$file_id"}),
+    "take_checked_experts": Asked({}),
     "reset_expert_account": Asked(ids={"expert_id": UNKNOWN}),
     "search_experts": Asked({"committee_id": "$committee_id"}),
     "review_experts": Asked({"expert_ids": ["$expert_id"], "approve": True, "opinion": "同意"}),

@@ -106,6 +106,8 @@ TABLE: dict[str, Row] = {
         {NOT_ALLOWED: "officer officer_office admin admin_office system", "422 committee.import_unreadable": "pool"},
     ),
     "show_expert_import": Row(NOT_FOUND, {"200 shown": "officer officer_office admin admin_office pool system"}),
+    "download_faulty_experts": Row(NOT_FOUND, {"200": "pool"}),
+    "take_checked_experts": Row(NOT_FOUND, {"409 common.wrong_state": "pool"}),
     "open_expert_accounts": Row(
         NOT_FOUND, {"200": "pool", NOT_ALLOWED: "officer officer_office admin admin_office system"}
     ),

@@ -25,7 +25,7 @@ export function labelIn(choices: Choice[] | undefined, code: string): string {
   return found ? labelOf(found) : code
 }
 
-/** `河北省 石家庄市 长安区` of a region's code. */
+/** `石家庄市 长安区` of a region's code: the province is the same in every row, and named where it is all. */
 export function regionName(options: Options | undefined, code: string): string {
   const names: string[] = []
   for (let at: string | null = code; at && names.length < 4;) {
@@ -34,5 +34,5 @@ export function regionName(options: Options | undefined, code: string): string {
     names.unshift(region.name)
     at = region.parent
   }
-  return names.join(' ') || code
+  return (names.length > 1 ? names.slice(1) : names).join(' ') || code
 }
