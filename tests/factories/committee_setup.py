@@ -13,10 +13,12 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import yaml
+from sqlalchemy import select
 
 from chassis import context
 from chassis.commands import carry_out
 from chassis.database import Database
+from chassis.tables import OutboxRow
 from contracts.base import Actor, Command, Role, RoleGrant
 from contracts.committee.committees import CommitteeData, CreateCommittee, PolicySettings, ScopeEntry
 from contracts.committee.experts import (
@@ -131,6 +133,13 @@ class World:
         self.stranger = post(Role.CASE_OFFICER, organization("栎城演示医科大学"))
         self.committee_id = self.create_committee(code=f"HB{next(_numbers):04d}")
         self.manager = self.manager_of(self.committee_id)
+
+    def events(self, name: str) -> list[dict[str, object]]:
+        """What was announced under a name, in order."""
+        with self.database.begin("hebei") as session:
+            topic = f"committee.{name}"
+            rows = session.scalars(select(OutboxRow).where(OutboxRow.topic == topic).order_by(OutboxRow.id))
+            return [row.payload for row in rows]
 
     def manager_of(self, committee_id: UUID) -> Actor:
         """Somebody who manages the pool of a committee."""

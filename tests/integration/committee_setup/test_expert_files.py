@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chassis.database import Database
 from chassis.tokens import Signer, Verifier
 from contracts.base import Actor
 from contracts.committee.experts import (
@@ -27,20 +25,10 @@ from contracts.documents import FileFacts, Verdict
 from contracts.errors import InvalidInput, NotFound, WrongState
 from services.committee.operations import expert_files, experts
 from services.committee.queries import experts as expert_queries
-from tests.factories.committee_setup import World, build_world
+from tests.factories.committee_setup import World
 
 HERE = "云汐演示大学"
 PHOTO = ("expert_profile", "photo")
-
-
-@pytest.fixture(scope="module")
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("committee")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return build_world(database)
 
 
 @pytest.fixture
