@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from chassis import context
 from chassis.database import Database
+from chassis.tables import OutboxRow
 from contracts.base import Actor, Role, RoleGrant
 from contracts.committee import CommitteeSummary
 from contracts.declaration import SettingChoice, SubmissionCard
+from contracts.errors import DomainError
 from contracts.identity import OrganizationSummary
 from contracts.profiles import ProfileSlice
-from contracts.review import CaseStanding, DecideCase, Decision, Recommendation
+from contracts.review import CaseStanding, DecideCase, Decision, LogAction, Recommendation
 from deploy.publish import read
-from services.review.operations import assigning, deciding, opening
+from services.review.operations import assigning, deciding, opening, recalling
 from services.review.published import PROFILES
+from services.review.queries import log
+from services.review.tables import CaseCard, CaseStep
 
 PROFILE = "hebei"
 DEMO_NUMBER = "139901198406120029"
@@ -168,6 +176,32 @@ class World:
         assert standing is not None
         return standing
 
+    def events(self, case_id: UUID) -> list[tuple[str, int, dict[str, Any]]]:
+        with self.database.begin() as session:
+            rows = session.scalars(
+                select(OutboxRow).where(OutboxRow.aggregate_id == case_id).order_by(OutboxRow.id)
+            ).all()
+            return [(row.topic.removeprefix("review."), row.number, row.payload) for row in rows]
+
+    def state_of(self, case_id: UUID) -> CaseCard:
+        with self.database.begin() as session:
+            return session.get_one(CaseCard, case_id)
+
+    def steps_of(self, case_id: UUID) -> list[CaseStep]:
+        with self.database.begin() as session:
+            return list(
+                session.scalars(select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.number)).all()
+            )
+
+    def recall(self, applicant: Actor, submission_id: UUID) -> None:
+        with context.changed(actor=applicant), self.database.begin() as session:
+            recalling.recall(session, actor=applicant, submission_id=submission_id)
+
+    def log_of(self, declaration_id: UUID, *, with_notes: bool = True) -> list[tuple[LogAction, str | None]]:
+        with self.database.begin() as session:
+            lines = log.routing_log(session, declaration_id=declaration_id, with_notes=with_notes)
+            return [(line.action, line.opinion) for line in lines]
+
     def committee(self, **values: Any) -> CommitteeSummary:
         """An open committee run by the committee's unit."""
         return CommitteeSummary(
@@ -186,6 +220,37 @@ class World:
     def choice(self, committee: CommitteeSummary, *covers: UUID) -> assigning.Choice:
         """What the service would have asked about a committee that covers these cases."""
         return assigning.choose(committee, self.chain(committee.organization_id), [((committee,), frozenset(covers))])
+
+
+def applicant_of(card: Any) -> Actor:
+    return Actor(
+        account_id=card.account_id,
+        person_id=card.person_id,
+        session_id=uuid.uuid4(),
+        profile=PROFILE,
+        roles=(RoleGrant(role=Role.APPLICANT),),
+    )
+
+
+def race(*acts: Callable[[], object]) -> list[DomainError | None]:
+    """Let all act at once, each in a thread and transaction of its own; who was refused, and how."""
+    results: list[DomainError | None] = [None] * len(acts)
+    start = threading.Barrier(len(acts))
+
+    def run(place: int) -> None:
+        with context.changed(profile=PROFILE):
+            start.wait()
+            try:
+                acts[place]()
+            except DomainError as refusal:
+                results[place] = refusal
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
 
 
 def build_world(database: Database, *, route: dict[str, Any] | None = None) -> World:

@@ -1,4 +1,4 @@
-"""The life of a case on a real PostgreSQL: arrival, climbing, returning, holding, recalling, assigning, re-routing."""
+"""The life of a case on a real PostgreSQL: arrival, climbing, returning, holding, recalling, its log."""
 
 from __future__ import annotations
 
@@ -14,13 +14,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from chassis import clock, context
-from chassis.commands import carry_out
 from chassis.database import Database
-from chassis.tables import AuditEntry, OutboxRow
-from contracts.base import Actor, Role, RoleGrant
+from contracts.base import Role
 from contracts.errors import (
-    CommandReused,
-    DomainError,
     InvalidInput,
     NotAllowed,
     NotFound,
@@ -29,26 +25,18 @@ from contracts.errors import (
 )
 from contracts.review import (
     AssignCommittee,
-    AssignCommittees,
-    BatchItem,
-    BatchTooLarge,
     CaseAlreadyReviewed,
     CaseState,
-    CommitteeNotAccepting,
     DecideCase,
-    DecideCases,
     Decision,
     LogAction,
     OwnDeclaration,
-    PlaceNotOnRoute,
-    RerouteCase,
     SaveCommonOpinions,
 )
-from services.review.operations import assigning, deciding, opinions, organizations, recalling, rerouting
+from services.review.operations import assigning, deciding, opinions
 from services.review.queries import facts, log
-from services.review.scope import find_case
-from services.review.tables import CaseCard, CaseStep
-from tests.factories.review import PROFILE, RECOMMENDATION, World, build_world, organization
+from services.review.tables import CaseCard
+from tests.factories.review import PROFILE, RECOMMENDATION, World, applicant_of, build_world, organization, race
 
 
 @pytest.fixture(scope="module")
@@ -65,45 +53,6 @@ def world(database: Database) -> World:
 def in_profile() -> Iterator[None]:
     with context.changed(profile=PROFILE):
         yield
-
-
-def events(world: World, case_id: UUID) -> list[tuple[str, int, dict[str, Any]]]:
-    with world.database.begin() as session:
-        rows = session.scalars(select(OutboxRow).where(OutboxRow.aggregate_id == case_id).order_by(OutboxRow.id)).all()
-        return [(row.topic.removeprefix("review."), row.number, row.payload) for row in rows]
-
-
-def state_of(world: World, case_id: UUID) -> CaseCard:
-    with world.database.begin() as session:
-        return session.get_one(CaseCard, case_id)
-
-
-def steps_of(world: World, case_id: UUID) -> list[CaseStep]:
-    with world.database.begin() as session:
-        return list(
-            session.scalars(select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.number)).all()
-        )
-
-
-def recall(world: World, applicant: Actor, submission_id: UUID) -> None:
-    with context.changed(actor=applicant), world.database.begin() as session:
-        recalling.recall(session, actor=applicant, submission_id=submission_id)
-
-
-def applicant_of(card: Any) -> Actor:
-    return Actor(
-        account_id=card.account_id,
-        person_id=card.person_id,
-        session_id=uuid.uuid4(),
-        profile=PROFILE,
-        roles=(RoleGrant(role=Role.APPLICANT),),
-    )
-
-
-def log_of(world: World, declaration_id: UUID, *, with_notes: bool = True) -> list[tuple[LogAction, str | None]]:
-    with world.database.begin() as session:
-        lines = log.routing_log(session, declaration_id=declaration_id, with_notes=with_notes)
-        return [(line.action, line.opinion) for line in lines]
 
 
 # climbing
@@ -134,7 +83,7 @@ def test_a_case_climbs_from_the_hospital_to_the_committee(world: World) -> None:
     standing = world.decide(checker, case_id, Decision.PASS, version=standing.version, opinion="材料齐全")
     assert standing.state is CaseState.ADMITTED
 
-    told = events(world, case_id)
+    told = world.events(case_id)
     assert [number for _, number, _ in told] == list(range(1, 11 + 1))
     assert [topic for topic, _, _ in told] == ["CaseAdvanced"] * 10 + ["CaseAdmitted"]
     assert [payload["step"] for _, _, payload in told[:-1]] == [
@@ -178,7 +127,7 @@ def test_only_the_holder_of_the_waiting_step_decides(world: World) -> None:
     ):
         with pytest.raises(NotFound):
             world.decide(blind, case_id, Decision.PASS, version=1)
-    assert state_of(world, case_id).version == 1
+    assert world.state_of(case_id).version == 1
 
 
 @pytest.mark.req("PL-39")
@@ -222,7 +171,7 @@ def test_a_returned_declaration_starts_again_at_the_own_unit(world: World) -> No
     with clock.standing_at(datetime(2026, 9, 1, 8, tzinfo=UTC)):
         standing = world.decide(officer, case_id, Decision.RETURN, version=3, opinion="附件不清晰")
     assert standing.state is CaseState.RETURNED
-    topic, number, payload = events(world, case_id)[-1]
+    topic, number, payload = world.events(case_id)[-1]
     assert (topic, number) == ("CaseReturned", 4)
     with world.database.begin() as session:
         told = facts.return_facts(session, decision_id=UUID(payload["decision_id"]))
@@ -232,9 +181,9 @@ def test_a_returned_declaration_starts_again_at_the_own_unit(world: World) -> No
     again = card.model_copy(update={"submission_id": uuid.uuid4(), "submission_number": 2})
     second = world.open(again)
     assert second is not None
-    new = state_of(world, second)
+    new = world.state_of(second)
     assert (new.step, new.holder_id, new.is_latest) == ("officer_review", world.hospital.organization_id, True)
-    assert not state_of(world, case_id).is_latest
+    assert not world.state_of(case_id).is_latest
     for late in (officer, world.leader(world.university)):
         with pytest.raises((WrongState, NotAllowed)):
             world.decide(late, case_id, Decision.PASS, version=4)
@@ -249,7 +198,7 @@ def test_a_profile_may_let_a_corrected_declaration_resume_where_it_was_returned(
     world.decide(world.officer(world.university), case_id, Decision.RETURN, version=3, opinion="请补充")
     second = world.open(card.model_copy(update={"submission_id": uuid.uuid4(), "submission_number": 2}))
     assert second is not None
-    resumed = state_of(world, second)
+    resumed = world.state_of(second)
     assert (resumed.step, resumed.holder_id) == ("upper_officer_review", world.university.organization_id)
 
 
@@ -259,7 +208,7 @@ def test_a_newer_submission_wins_over_late_and_open_ones(world: World) -> None:
     second = card.model_copy(update={"submission_id": uuid.uuid4(), "submission_number": 3})
     newer = world.open(second)
     assert newer is not None
-    assert state_of(world, first).state == CaseState.SUPERSEDED
+    assert world.state_of(first).state == CaseState.SUPERSEDED
     assert world.open(card.model_copy(update={"submission_id": uuid.uuid4(), "submission_number": 2})) is None
     assert world.open(second) is None
     with pytest.raises((WrongState, StaleVersion)):
@@ -280,16 +229,16 @@ def test_a_held_case_is_reversible_and_counts_as_reviewed(world: World) -> None:
     with pytest.raises(WrongState):
         world.decide(officer, case_id, Decision.PASS, version=2)
     with pytest.raises(CaseAlreadyReviewed):
-        recall(world, applicant_of(card), card.submission_id)
+        world.recall(applicant_of(card), card.submission_id)
     assert world.decide(officer, case_id, Decision.RESUME, version=2).state is CaseState.WAITING
     with pytest.raises(CaseAlreadyReviewed):
-        recall(world, applicant_of(card), card.submission_id)
-    assert [(topic, payload["held"]) for topic, _, payload in events(world, case_id)[1:]] == [
+        world.recall(applicant_of(card), card.submission_id)
+    assert [(topic, payload["held"]) for topic, _, payload in world.events(case_id)[1:]] == [
         ("CaseHeld", True),
         ("CaseHeld", False),
     ]
-    assert log_of(world, card.declaration_id)[2] == (LogAction.HELD, "待核实")
-    assert log_of(world, card.declaration_id, with_notes=False)[2] == (LogAction.HELD, None)
+    assert world.log_of(card.declaration_id)[2] == (LogAction.HELD, "待核实")
+    assert world.log_of(card.declaration_id, with_notes=False)[2] == (LogAction.HELD, None)
 
 
 # recalling
@@ -300,48 +249,27 @@ def test_an_applicant_recalls_until_somebody_acted(world: World) -> None:
     """Recalling twice is harmless, a foreign submission is not found, a passed one is refused."""
     card, case_id = world.opened()
     with pytest.raises(NotFound):
-        recall(world, world.person(), card.submission_id)
-    recall(world, applicant_of(card), card.submission_id)
-    recall(world, applicant_of(card), card.submission_id)
-    assert state_of(world, case_id).state == CaseState.RECALLED
-    assert [topic for topic, _, _ in events(world, case_id)] == ["CaseAdvanced", "CaseRecalled"]
+        world.recall(world.person(), card.submission_id)
+    world.recall(applicant_of(card), card.submission_id)
+    world.recall(applicant_of(card), card.submission_id)
+    assert world.state_of(case_id).state == CaseState.RECALLED
+    assert [topic for topic, _, _ in world.events(case_id)] == ["CaseAdvanced", "CaseRecalled"]
     with pytest.raises((WrongState, StaleVersion)):
         world.decide(world.officer(world.hospital), case_id, Decision.PASS, version=2)
 
     card, case_id = world.opened()
     world.decide(world.officer(world.hospital), case_id, Decision.PASS, version=1)
     with pytest.raises(CaseAlreadyReviewed):
-        recall(world, applicant_of(card), card.submission_id)
+        world.recall(applicant_of(card), card.submission_id)
 
 
 def test_a_recall_that_overtakes_the_submission_leaves_a_tombstone(world: World) -> None:
     """A DeclarationSubmitted that comes after the recall opens nothing; the next submission opens its case."""
     card = world.card()
-    recall(world, applicant_of(card), card.submission_id)
-    recall(world, applicant_of(card), card.submission_id)
+    world.recall(applicant_of(card), card.submission_id)
+    world.recall(applicant_of(card), card.submission_id)
     assert world.open(card) is None
     assert world.open(card.model_copy(update={"submission_id": uuid.uuid4(), "submission_number": 2})) is not None
-
-
-def race(*acts: Callable[[], object]) -> list[DomainError | None]:
-    """Let all act at once, each in a thread and transaction of its own; who was refused, and how."""
-    results: list[DomainError | None] = [None] * len(acts)
-    start = threading.Barrier(len(acts))
-
-    def run(place: int) -> None:
-        with context.changed(profile=PROFILE):
-            start.wait()
-            try:
-                acts[place]()
-            except DomainError as refusal:
-                results[place] = refusal
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.mark.req("HB-105", "PL-12")
@@ -355,12 +283,12 @@ def test_of_recall_and_decisions_at_once_exactly_one_wins(world: World) -> None:
             lambda case_id=case_id, actor=officers[1]: world.decide(
                 actor, case_id, Decision.RETURN, version=1, opinion="退回"
             ),
-            lambda card=card: recall(world, applicant_of(card), card.submission_id),
+            lambda card=card: world.recall(applicant_of(card), card.submission_id),
         )
         assert refusals.count(None) == 1
         assert all(isinstance(r, StaleVersion | CaseAlreadyReviewed) for r in refusals if r is not None)
-        assert state_of(world, case_id).version == 2
-        assert len(events(world, case_id)) == 2
+        assert world.state_of(case_id).version == 2
+        assert len(world.events(case_id)) == 2
 
 
 def test_recall_and_arrival_at_once_never_leave_a_case_open(world: World) -> None:
@@ -369,7 +297,7 @@ def test_recall_and_arrival_at_once_never_leave_a_case_open(world: World) -> Non
         card = world.card()
         refusals = race(
             lambda card=card: world.open(card),
-            lambda card=card: recall(world, applicant_of(card), card.submission_id),
+            lambda card=card: world.recall(applicant_of(card), card.submission_id),
         )
         assert refusals == [None, None]
         with world.database.begin() as session:
@@ -387,256 +315,6 @@ def test_two_submissions_at_once_leave_the_newer_one_open(world: World) -> None:
             cards = session.scalars(select(CaseCard).where(CaseCard.declaration_id == older.declaration_id)).all()
         assert [card.submission_number for card in cards if card.state == CaseState.WAITING] == [2]
         assert [card.submission_number for card in cards if card.is_latest] == [2]
-
-
-# batches
-
-
-def batch(world: World, actor: Actor, items: list[tuple[UUID, int]], decision: Decision, **values: Any) -> Any:
-    command = DecideCases(
-        command_id=uuid.uuid4(),
-        items=tuple(BatchItem(case_id=case_id, version=version) for case_id, version in items),
-        decision=decision,
-        **values,
-    )
-    with context.changed(actor=actor), world.database.begin() as session:
-        return deciding.decide_cases(session, command=command, actor=actor, chains=world.chains)
-
-
-@pytest.mark.req("HB-41", "HB-42", "HB-43")
-def test_a_batch_decides_what_it_can_and_names_the_rest(world: World) -> None:
-    """One recommendation for all ticked; changed, foreign and own rows are skipped with their reason."""
-    officer = world.officer(world.hospital)
-    cases = [world.opened()[1] for _ in range(3)]
-    changed = world.opened()[1]
-    world.decide(officer, changed, Decision.HOLD, version=1, opinion="待核实")
-    _, own = world.opened(person_id=officer.person_id)
-    upstairs = world.opened(organization_id=world.university.organization_id)[1]
-    ticked = [*cases, changed, own, upstairs]
-    result = batch(world, officer, [(case_id, 1) for case_id in ticked], Decision.PASS, recommendation=RECOMMENDATION)
-    assert [row.case_id for row in result.rows] == ticked
-    assert [row.error_code for row in result.rows] == [
-        *[None] * 3,
-        "common.stale_version",
-        "review.own_declaration",
-        "common.not_found",
-    ]
-    assert (result.done, result.skipped) == (3, 3)
-    assert {state_of(world, case_id).step for case_id in cases} == {"leader_review"}
-    leader = world.leader(world.hospital)
-    returned = batch(world, leader, [(case_id, 2) for case_id in cases], Decision.RETURN, opinion="排名表缺盖章")
-    assert returned.done == 3
-    assert {state_of(world, case_id).state for case_id in cases} == {CaseState.RETURNED}
-    with world.database.begin() as session:
-        acts = session.scalars(
-            select(AuditEntry).where(AuditEntry.action == "bulk_act", AuditEntry.account_id == leader.account_id)
-        ).all()
-        lines = log.routing_log(
-            session, declaration_id=session.get_one(CaseCard, cases[0]).declaration_id, with_notes=False
-        )
-    assert [sorted(act.details["case_ids"]) for act in acts] == [sorted(str(case_id) for case_id in cases)]
-    assert lines[0].is_bulk
-    assert lines[0].opinion == "排名表缺盖章"
-
-
-def test_a_batch_is_refused_when_it_is_too_large_or_ticks_a_row_twice(database: Database) -> None:
-    """The profile limits how many cases one act decides."""
-    world = build_world(database, route={"batch_limit": 2})
-    officer = world.officer(world.hospital)
-    case_id = world.opened()[1]
-    with pytest.raises(BatchTooLarge):
-        batch(world, officer, [(uuid.uuid4(), 1) for _ in range(3)], Decision.RETURN, opinion="退回")
-    with pytest.raises(InvalidInput):
-        batch(world, officer, [(case_id, 1), (case_id, 1)], Decision.RETURN, opinion="退回")
-
-
-def test_two_batches_over_the_same_cases_do_not_block_each_other(world: World) -> None:
-    """Officers who tick the same rows in opposite order both get an answer; each row is decided once."""
-    cases = [world.opened()[1] for _ in range(8)]
-    results: list[Any] = []
-
-    def run(order: list[UUID]) -> None:
-        items = [(case_id, 1) for case_id in order]
-        results.append(batch(world, world.officer(world.hospital), items, Decision.RETURN, opinion="退回"))
-
-    assert race(lambda: run(cases), lambda: run(cases[::-1])) == [None, None]
-    assert sum(result.done for result in results) == len(cases)
-
-
-# commands
-
-
-def test_a_repeated_command_gets_the_same_answer(world: World) -> None:
-    """The same command again answers what it answered; other content under its id is refused."""
-    _, case_id = world.opened()
-    officer = world.officer(world.hospital)
-    command = DecideCase(
-        command_id=uuid.uuid4(), expected_version=1, case_id=case_id, decision=Decision.HOLD, opinion="待核实"
-    )
-
-    def send(command: DecideCase) -> Any:
-        with context.changed(actor=officer), world.database.begin() as session:
-            return carry_out(
-                session, command, deciding.decide_case, command=command, actor=officer, chains=world.chains
-            )
-
-    assert send(command) == send(command)
-    assert state_of(world, case_id).version == 2
-    with pytest.raises(CommandReused):
-        send(command.model_copy(update={"opinion": "其他"}))
-    with pytest.raises(InvalidInput):
-        send(command.model_copy(update={"command_id": uuid.uuid4(), "expected_version": None}))
-
-
-# pre-assignment
-
-
-def assign(world: World, actor: Actor, case_id: UUID, choice: assigning.Choice, **values: Any) -> Any:
-    version = state_of(world, case_id).version
-    command = AssignCommittee(
-        **{
-            "command_id": uuid.uuid4(),
-            "expected_version": version,
-            "case_id": case_id,
-            "committee_id": choice.committee.committee_id,
-        }
-        | values
-    )
-    with context.changed(actor=actor), world.database.begin() as session:
-        return assigning.assign_committee(session, command=command, actor=actor, choice=choice)
-
-
-@pytest.mark.req("HB-50")
-def test_a_committee_is_assigned_and_changed_until_it_was_checked(world: World) -> None:
-    """The root's officer assigns, changes also while the check is held, and no more once it was decided."""
-    _, case_id = world.opened()
-    world.climb(case_id)
-    office = world.officer(world.office)
-    first, second = world.committee(), world.committee(name="第二评审委员会")
-    with pytest.raises(NotAllowed):
-        assign(world, world.leader(world.office), case_id, world.choice(first, case_id))
-    with pytest.raises(CommitteeNotAccepting):
-        assign(world, office, case_id, world.choice(first))
-    with pytest.raises(CommitteeNotAccepting):
-        assign(world, office, case_id, world.choice(world.committee(is_open=False), case_id))
-    assign(world, office, case_id, world.choice(first, case_id))
-    checker = world.officer(world.committee_unit)
-    with pytest.raises(NotAllowed):
-        assign(world, checker, case_id, world.choice(second, case_id))
-    version = state_of(world, case_id).version
-    world.decide(checker, case_id, Decision.HOLD, version=version, opinion="待核实")
-    assign(world, office, case_id, world.choice(second), is_entrusted_review=True)
-    card = state_of(world, case_id)
-    assert (card.committee_id, card.is_entrusted_review, card.state) == (second.committee_id, True, CaseState.WAITING)
-    world.decide(checker, case_id, Decision.RETURN, version=card.version, opinion="材料不全")
-    with pytest.raises(WrongState):
-        assign(world, office, case_id, world.choice(first, case_id))
-    assert [step.outcome for step in steps_of(world, case_id)][-3:] == ["assigned", "assigned", "returned"]
-
-
-@pytest.mark.req("HB-50")
-def test_many_cases_are_given_to_one_committee(world: World) -> None:
-    """Batch pre-assignment gives what the committee's scope covers and names the rest."""
-    cases = [world.opened()[1] for _ in range(3)]
-    for case_id in cases:
-        world.climb(case_id)
-    committee, office = world.committee(), world.officer(world.office)
-    command = AssignCommittees(
-        command_id=uuid.uuid4(),
-        items=tuple(BatchItem(case_id=case_id, version=9) for case_id in cases),
-        committee_id=committee.committee_id,
-    )
-    with context.changed(actor=office), world.database.begin() as session:
-        result = assigning.assign_committees(
-            session, command=command, actor=office, choice=world.choice(committee, *cases[:2])
-        )
-    assert [row.error_code for row in result.rows] == [None, None, "review.committee_not_accepting"]
-
-
-# re-routing
-
-
-def reroute(world: World, actor: Actor, case_id: UUID, step: str, place: Any, reason: str = "单位无领导账号") -> Any:
-    command = RerouteCase(
-        command_id=uuid.uuid4(),
-        expected_version=state_of(world, case_id).version,
-        case_id=case_id,
-        step=step,
-        organization_id=place.organization_id,
-        reason=reason,
-    )
-    with context.changed(actor=actor), world.database.begin() as session:
-        return rerouting.reroute_case(session, command=command, actor=actor, chains=world.chains)
-
-
-def test_a_superior_lets_a_stuck_case_go_on_with_a_reason(world: World) -> None:
-    """An organisation without a leader does not stop a case for ever; steps taken stay, the reason is in the log."""
-    card, case_id = world.opened()
-    world.decide(world.officer(world.hospital), case_id, Decision.PASS, version=1)
-    superior = world.officer(world.university)
-    with pytest.raises(NotAllowed):
-        reroute(world, world.officer(world.hospital), case_id, "upper_officer_review", world.university)
-    with pytest.raises(InvalidInput):
-        reroute(world, superior, case_id, "upper_officer_review", world.university, reason="")
-    for step, place in (("officer_review", world.hospital), ("upper_officer_review", world.office)):
-        with pytest.raises(PlaceNotOnRoute):
-            reroute(world, superior, case_id, step, place)
-    standing = reroute(world, superior, case_id, "upper_officer_review", world.university)
-    assert (standing.step, standing.organization_id) == ("upper_officer_review", world.university.organization_id)
-    assert [step.outcome for step in steps_of(world, case_id)] == ["passed", "rerouted", None]
-    assert log_of(world, card.declaration_id)[1] == (LogAction.REROUTED, "单位无领导账号")
-    with pytest.raises(CaseAlreadyReviewed):
-        recall(world, applicant_of(card), card.submission_id)
-
-
-def test_a_case_of_a_closed_organisation_goes_round_it(world: World) -> None:
-    """What waits in a closed unit is sent to the next open place above, and to none of the closed one's."""
-    card, case_id = world.opened()
-    below = world.hospital.organization_id
-    shut = {unit.organization_id: unit.model_copy(update={"is_enabled": False}) for unit in world.chain(below)[:2]}
-    world.chains[below] = tuple(shut.get(unit.organization_id, unit) for unit in world.chain(below))
-    superior = world.officer(world.education)
-    with context.changed(actor=superior), world.database.begin() as session:
-        places = rerouting.places_ahead(session, find_case(session, superior, case_id), superior, world.chains)
-    assert {place.organization_id for place in places} == {world.education.organization_id}
-    for step, place in (("leader_review", world.hospital), ("upper_officer_review", world.university)):
-        with pytest.raises(PlaceNotOnRoute):
-            reroute(world, superior, case_id, step, place)
-    assert reroute(world, superior, case_id, "upper_officer_review", world.education).role is Role.CASE_OFFICER
-    assert log_of(world, card.declaration_id)[1] == (LogAction.REROUTED, "单位无领导账号")
-
-
-def test_the_system_administrator_helps_at_the_top(world: World) -> None:
-    """Nobody stands above the root: there the system administrator re-routes."""
-    _, case_id = world.opened()
-    administrator = world.person().model_copy(update={"roles": (RoleGrant(role=Role.SYSTEM_ADMIN),)})
-    assert reroute(world, administrator, case_id, "preassignment", world.office).step == "preassignment"
-
-
-def test_a_moved_organisation_climbs_along_its_new_superiors(world: World) -> None:
-    """After the hospital moved under the department its next superior is the department, which then sees the case."""
-    _, case_id = world.opened()
-    below = organization("云汐演示大学附属医院分院", world.hospital.organization_id)
-    world.chains[below.organization_id] = (below, *world.chain(world.hospital.organization_id))
-    _, of_branch = world.opened(organization_id=below.organization_id)
-    world.decide(world.officer(world.hospital), case_id, Decision.PASS, version=1)
-    newcomer = organization("澄屿演示省卫生主管部门", world.office.organization_id)
-    moved = (world.hospital.model_copy(update={"name": "澄屿演示医院"}), newcomer, world.office)
-    world.chains[world.hospital.organization_id] = moved
-    watcher = world.officer(newcomer)
-    with world.database.begin() as session:
-        with pytest.raises(NotFound):
-            find_case(session, watcher, case_id)
-        organizations.renew_organization(session, profile=PROFILE, chain=moved)
-        assert find_case(session, watcher, case_id).organization_name == "云汐演示大学附属医院"
-        assert find_case(session, watcher, of_branch).id == of_branch
-        with pytest.raises(NotFound):
-            find_case(session, world.officer(world.university), case_id)
-    standing = world.decide(world.leader(world.hospital), case_id, Decision.PASS, version=2)
-    assert standing.organization_id == newcomer.organization_id
-
-
-# the log
 
 
 @pytest.mark.req("HB-35")
@@ -747,7 +425,7 @@ def test_decisions_on_different_cases_do_not_wait_for_each_other(world: World) -
         other.start()
         other.join(timeout=10)
         assert not other.is_alive()
-    assert state_of(world, second).version == 2
+    assert world.state_of(second).version == 2
 
 
 def test_a_submission_keeps_the_route_rules_of_its_day(database: Database) -> None:
@@ -759,6 +437,6 @@ def test_a_submission_keeps_the_route_rules_of_its_day(database: Database) -> No
     late_id = world.open(early)
     assert late_id is not None
     new_id = world.opened()[1]
-    versions = [state_of(world, one).route_version for one in (case_id, late_id, new_id)]
+    versions = [world.state_of(one).route_version for one in (case_id, late_id, new_id)]
     assert versions == [world.version, world.version, later.version]
-    assert state_of(world, new_id).profile_version == world.version
+    assert world.state_of(new_id).profile_version == world.version

@@ -55,6 +55,9 @@ def database(database_of: Callable[..., Database]) -> Database:
     return database_of("committee")
 
 
+# roll and opening
+
+
 @pytest.mark.req("HB-147", "HB-148")
 def test_the_chair_selects_voters_from_the_judges_and_the_opening_freezes_the_roll(database: Database) -> None:
     """The roll lists the judges with masked numbers; after the opening nobody is added or taken off."""

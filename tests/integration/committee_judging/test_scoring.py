@@ -369,9 +369,6 @@ def test_vice_chair_and_chair_confirm_where_a_conflict_keeps_the_holder_away(dat
     assert Step.SCORES_CONFIRMED in steps_done(world)
 
 
-# roll and opening
-
-
 class Signatures:
     """A signer whose signature can be read: it stands for the key that only the running service has."""
 
