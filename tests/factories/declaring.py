@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from chassis import clock, context
+from chassis.clock import SHANGHAI
 from chassis.commands import carry_out
 from chassis.database import Database
 from contracts.base import Actor, Command, Role, RoleGrant
@@ -40,6 +42,8 @@ from tests.factories.declaration import ID_NUMBER, fill, read_profile, setting, 
 from tests.factories.review import organization
 
 PROFILE = "hebei"
+# Within the batch that the profile publishes.
+NOW = datetime(2026, 11, 21, 12, tzinfo=SHANGHAI)
 Answer = TypeVar("Answer")
 
 

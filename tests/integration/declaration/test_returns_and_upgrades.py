@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,6 @@ import pytest
 
 from chassis import clock, context
 from chassis.clock import SHANGHAI
-from chassis.database import Database
 from contracts.base import Actor
 from contracts.declaration.drafts import (
     ContentChange,
@@ -33,25 +32,7 @@ from services.declaration.operations import following, upgrading
 from services.declaration.published import PROFILES
 from services.declaration.queries import submissions
 from tests.factories.declaration import setting, slice_of
-from tests.factories.declaring import PROFILE, Declaring, applicant, build_declaring
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=SHANGHAI)
-
-
-@pytest.fixture(scope="module")
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("declaration")
-
-
-@pytest.fixture(scope="module")
-def declaring(database: Database) -> Declaring:
-    return build_declaring(database)
-
-
-@pytest.fixture(autouse=True)
-def in_profile() -> Iterator[None]:
-    with clock.standing_at(NOW), context.changed(profile=PROFILE, arrived_at=NOW):
-        yield
+from tests.factories.declaring import NOW, PROFILE, Declaring, applicant
 
 
 def _give_back(declaring: Declaring, made: SubmissionMade, *remarks: Remark) -> None:
