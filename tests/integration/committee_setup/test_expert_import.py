@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +12,6 @@ from openpyxl import Workbook
 from sqlalchemy import delete
 
 from chassis import context, jobs
-from chassis.database import Database
 from contracts.committee.experts import ExpertFilter, ExpertImportResult, ImportExperts, TakeCheckedExperts
 from contracts.committee.refusals import ImportUnreadable
 from contracts.documents import FileFacts, Verdict, file_key
@@ -22,7 +21,7 @@ from services.committee.operations import imports
 from services.committee.published import PROFILES
 from services.committee.queries import experts as expert_queries
 from services.committee.tables import PoolManager
-from tests.factories.committee_setup import World, build_world, demo_number, profile
+from tests.factories.committee_setup import World, demo_number, profile
 
 HEADINGS = ("姓名", "证件类型", "证件号码", "手机号码", "邮箱", "工作单位", "可评专业")
 NOTHING: Any = None  # the job calls no other service
@@ -42,16 +41,6 @@ class Settings:
     """The one setting that the job reads."""
 
     demonstration = True
-
-
-@pytest.fixture(scope="module")
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("committee")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return build_world(database)
 
 
 def workbook(*rows: tuple[object, ...]) -> bytes:
