@@ -185,12 +185,21 @@ def summary(someone: Applicant) -> Any:
 
 @pytest.mark.req("HB-103", "PL-12")
 def test_a_second_browser_is_told_what_the_first_did(visit: Callable[..., Any], desk: Desk) -> None:
-    """Submitted in one browser, the form of the other is locked while somebody types, says what was not stored, and
-    the history says the state; withdrawn in one, the other has that text again and stores it."""
+    """Submitted in one browser, the form of the other is locked while somebody types, says what was not stored, keeps
+    a row's dialog to be copied from, and the history says the state; withdrawn in one, the other has that text again
+    and stores it."""
     someone = desk.filled()
     someone.check_and_submit()
     someone.withdraw()
-    typing, history = take_seat(visit, someone), take_seat(visit, someone)
+    typing, history, adding = (take_seat(visit, someone) for _ in range(3))
+    adding.go(f"/my/d/{someone.declaration_id}/publications")
+    adding.page.get_by_role("button", name="添加论文").click()
+    row = adding.page.get_by_role("dialog", name=re.compile("论文"))
+    row.get_by_label("论文名称").fill("写到一半的论文")
+    adding.page.keyboard.press("Escape")
+    asked = adding.page.get_by_role("dialog", name="放弃填写的内容？")
+    asked.get_by_role("button", name="继续填写").click()
+    expect(asked).to_be_hidden()
     history.go("/my/history")
     expect(history.page.get_by_role("row", name=re.compile("暂存|撤回"))).to_be_visible()
     typing.go(f"/my/d/{someone.declaration_id}/basic")
@@ -205,9 +214,16 @@ def test_a_second_browser_is_told_what_the_first_did(visit: Callable[..., Any], 
     expect(typing.page.get_by_role("heading", level=1)).to_be_focused()
     typing.page.unroute("**/blocks/basic_profile")
     expect(history.page.get_by_role("row", name=re.compile("审核"))).to_be_visible()
+    expect(row.get_by_role("alert")).to_contain_text("这一条不能保存")
+    expect(row.get_by_label("论文名称")).to_have_value("写到一半的论文")
+    expect(row.get_by_role("button", name="确定")).to_be_disabled()
+    adding.check("row-locked")
     typing.check("submitted-elsewhere")
     history.check("history-live")
     someone.withdraw()
     expect(typing.page.get_by_label(SUMMARY)).to_be_editable(timeout=15_000)
     expect(typing.page.get_by_label(SUMMARY)).to_have_value("来不及保存的内容")
     wait_until(lambda: summary(someone) == "来不及保存的内容", seconds=20, what="saved text")
+    row.get_by_role("button", name="取消").click()
+    asked.get_by_role("button", name="放弃").click()
+    expect(row).to_be_hidden()

@@ -272,9 +272,15 @@ def test_a_batch_says_what_became_of_each(officer: Any, ward: Ward) -> None:
     for one in (first, second):
         page.get_by_role("checkbox", name=f"选择 {one.person.name}").check()
     page.get_by_role("button", name="批量审核（2 人）").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("批量审核 2 人")
+    dialog = page.get_by_role("dialog", name="批量审核 2 人")
     officer.check("batch")
+    dialog.get_by_role("textbox", name="推荐小组意见").fill("写到一半")
+    asked = page.get_by_role("dialog", name="放弃填写的内容？")
+    for give_up in (lambda: page.keyboard.press("Escape"), dialog.get_by_role("button", name="取消").click):
+        give_up()
+        asked.get_by_role("button", name="继续填写").click()
+        expect(asked).to_be_hidden()
+    expect(dialog.get_by_role("textbox", name="推荐小组意见")).to_have_value("写到一半")
     case = ward.case(second)
     ward.decide(case, "return", "请补正。")
     recommend(page)
