@@ -185,6 +185,18 @@ class WorkOverdue(Event):
     count: int
 
 
+class WorkStranded(Event):
+    """Cases wait in a unit that was closed: nobody there can take them up, a superior must re-route them.
+
+    Aggregate: an id made of the organisation, number: the organisation's version.
+    """
+
+    source: ClassVar[str] = "review"
+    listeners: ClassVar[tuple[str, ...]] = ("notify",)
+    organization_id: UUID
+    count: int
+
+
 # committee
 
 
@@ -337,6 +349,7 @@ EVENTS: tuple[type[Event], ...] = (
     CaseRecalled,
     CaseAdmitted,
     WorkOverdue,
+    WorkStranded,
     ExpertReviewed,
     JudgesConfirmed,
     ChairAppointed,

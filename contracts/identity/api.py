@@ -82,7 +82,7 @@ class IdentityApi(PublishesProfiles, Operated):
         """The organisations with these ids, in the profile of the call; unknown ids are left out."""
         raise NotImplementedError
 
-    @rpc(callers=("declaration", "review", "committee"), actor=False)
+    @rpc(callers=("declaration", "review", "committee", "notify"), actor=False)
     def ancestors(self, *, organization_id: UUID) -> tuple[OrganizationSummary, ...]:
         """The organisation itself and its parents up to the root, in this order. Refuses: NotFound."""
         raise NotImplementedError

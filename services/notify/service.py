@@ -14,7 +14,7 @@ from chassis.loops import every
 from chassis.operated import operator
 from chassis.profiles import Profiles, ProfileService
 from chassis.service import Delivery, client, on, serve
-from contracts.base import Page
+from contracts.base import Page, Role
 from contracts.committee import CommitteeApi
 from contracts.declaration import DeclarationApi
 from contracts.events import (
@@ -40,6 +40,7 @@ from contracts.events import (
     ResultConfirmed,
     WindowExtended,
     WorkOverdue,
+    WorkStranded,
 )
 from contracts.identity import IdentityApi
 from contracts.notify import (
@@ -66,6 +67,7 @@ from services.notify.operations.occasions import (
     about_declaration,
     about_meeting,
     about_overdue_work,
+    about_stranded_work,
     about_work,
 )
 from services.notify.operations.telling import Telling
@@ -189,8 +191,9 @@ class NotifyService(ProfileService[Settings]):
     def case_advanced(self, event: CaseAdvanced, delivery: Delivery) -> None:
         tellings = []
         if event.organization_id is not None and event.role is not None:
+            stranded = self._stranded(delivery, event.organization_id, 1)
             holders = self.identity.accounts_with_role(organization_id=event.organization_id, role=event.role)
-            tellings.append(about_work(delivery.envelope, holders))
+            tellings.append(stranded or about_work(delivery.envelope, holders))
         if event.passed_by is not None:
             facts = self.declarations.notice_facts(declaration_id=event.declaration_id)
             units = self.identity.organizations(organization_ids=(event.passed_by,))
@@ -200,8 +203,14 @@ class NotifyService(ProfileService[Settings]):
 
     @on(WorkOverdue)
     def work_overdue(self, event: WorkOverdue, delivery: Delivery) -> None:
+        stranded = self._stranded(delivery, event.organization_id, event.count)
         holders = self.identity.accounts_with_role(organization_id=event.organization_id, role=event.role)
-        self._tell(delivery, about_overdue_work(delivery.envelope, holders, event.count))
+        self._tell(delivery, stranded or about_overdue_work(delivery.envelope, holders, event.count))
+
+    @on(WorkStranded)
+    def work_stranded(self, event: WorkStranded, delivery: Delivery) -> None:
+        stranded = self._stranded(delivery, event.organization_id, event.count)
+        self._tell(delivery, *([stranded] if stranded else []))
 
     @on(CaseReturned)
     def case_returned(self, event: CaseReturned, delivery: Delivery) -> None:
@@ -266,6 +275,19 @@ class NotifyService(ProfileService[Settings]):
     def tell_collected(self, session: Session) -> None:
         """Tell what was collected for people in periods that are over."""
         telling.tell_collected(session, {name: self._rules(session, name) for name in self.profiles.names(session)})
+
+    def _stranded(self, delivery: Delivery, organization_id: UUID, count: int) -> Telling | None:
+        """Where work waits in a closed unit: for the officers of the next superior that is open, who re-route it."""
+        unit, *above = self.identity.ancestors(organization_id=organization_id)
+        if unit.is_enabled:
+            return None
+        superior = next((one for one in above if one.is_enabled), None)
+        officers = (
+            self.identity.accounts_with_role(organization_id=superior.organization_id, role=Role.CASE_OFFICER)
+            if superior
+            else ()
+        )
+        return about_stranded_work(delivery.envelope, officers, unit=unit.name, count=count)
 
     def _tell_applicant(self, delivery: Delivery, occasion: str, declaration_id: UUID) -> None:
         facts = self.declarations.notice_facts(declaration_id=declaration_id)

@@ -94,6 +94,7 @@ class ReviewService(ProfileService[Settings]):
         chain = self.identity.ancestors(organization_id=event.organization_id)
         with delivery.once() as session:
             organizations.renew_organization(session, profile=delivery.envelope.profile, chain=chain)
+            organizations.tell_of_stranded(session, profile=delivery.envelope.profile, organization=chain[0])
 
     @every(600.0)
     def remind_of_overdue(self, session: Session) -> None:

@@ -25,17 +25,21 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Below:
-    """A unit directly below the root, and a declaration of it that waits for its committee."""
+    """A unit directly below the root, and a declaration of it that waits there."""
 
-    def __init__(self, installation: Installation, unit: Unit, applicant: Applicant) -> None:
+    def __init__(
+        self, installation: Installation, report: Report, root: Unit, unit: Unit, applicant: Applicant
+    ) -> None:
         self.installation = installation
+        self.report = report
+        self.root = root
         self.unit = unit
         self.applicant = applicant
 
 
 @pytest.fixture(scope="module")
 def below(stack: Stack, accounts: dict[str, dict[str, str]]) -> Iterator[Below]:
-    """The unit with its declaration passed by all but the pre-assignment."""
+    """The unit with its declaration, which waits for its officer."""
     folder = Path(stack.settings["ZHIPING_RUN"])
     installation = Installation(stack.url, PROFILE, peers=stack.settings["ZHIPING_PEERS_URL"], folder=folder)
     report, inventor = Report(as_json=True), Inventor()
@@ -46,9 +50,8 @@ def below(stack: Stack, accounts: dict[str, dict[str, str]]) -> Iterator[Below]:
     person = inventor.person()
     applicant = Applicant(open_applicant(installation, report, unit, person), person, report)
     applicant.declare()
-    climb(report, [root, unit], {applicant.declaration_id})
-    wait_for(officer, {applicant.declaration_id}, "preassignment")
-    yield Below(installation, unit, applicant)
+    wait_for(unit.officer, {applicant.declaration_id}, "review")
+    yield Below(installation, report, root, unit, applicant)
     for browser in (admin, officer, leader, unit.admin, unit.officer, unit.leader, applicant.browser):
         browser.close()
 
@@ -84,12 +87,49 @@ def filled(template: bytes, *rows: dict[str, str]) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.req("HB-50")
-def test_the_title_office_gives_a_declaration_to_a_committee(enter: Callable[[str], Any], below: Below) -> None:
-    """The list says which committee would take whom; what was given stands in its own tab and can be changed."""
+@pytest.mark.req("HB-50", "HB-52")
+def test_the_title_offices_day(enter: Callable[[str], Any], below: Below) -> None:
+    """It sends on what waits in a closed unit, gives a declaration to a committee, looks below, offers a template."""
     officer = enter("root-officer")
+    send_on(officer, below)
+    give_to_a_committee(officer, below)
+    look_below(officer, below)
+    offer_a_template(officer, below)
+
+
+def send_on(officer: Any, below: Below) -> None:
+    """The officer above is told of the closing, and lets the case wait at a later step, with a reason."""
+    page, person, unit, root = officer.page, below.applicant.person, below.unit, below.root
+    address = f"/organizations/{unit.organization_id}"
+    root.admin.post(f"{address}/disable", version=root.admin.get(address)["version"])
+    officer.go("/messages")
+    told = page.get_by_role("listitem").filter(has_text=unit.name).first
+    expect(told).to_contain_text("已停用", timeout=30_000)
+    officer.check("closed-unit-told")
+    officer.go("/desk/year")
+    page.get_by_role("textbox", name="姓名").fill(person.name)
+    page.get_by_role("button", name="查询").click()
+    page.get_by_role("row", name=re.compile(person.name)).get_by_role("button").first.click()
+    page.get_by_role("button", name="改送其他环节").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio").first).to_be_visible()
+    dialog.get_by_role("button", name="改送", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("请填写改送的原因")
+    dialog.get_by_role("radio").first.check()
+    dialog.get_by_label("改送的原因").fill("该单位已停用")
+    officer.check("reroute")
+    dialog.get_by_role("button", name="改送", exact=True).click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("region", name="审核意见")).to_contain_text("该单位已停用")
+    officer.check("rerouted")
+    root.admin.post(f"{address}/enable", version=root.admin.get(address)["version"])
+    climb(below.report, [root], {below.applicant.declaration_id})
+    wait_for(root.officer, {below.applicant.declaration_id}, "preassignment")
+
+
+def give_to_a_committee(officer: Any, below: Below) -> None:
+    """The list says which committee would take whom; what was given stands in its own tab and can be changed."""
     page, person = officer.page, below.applicant.person
-    expect(page.locator("h1")).not_to_have_text("今年申报材料")  # it begins where work waits
     officer.go("/desk/preassign")
     page.get_by_role("textbox", name="姓名").fill(person.name)
     page.get_by_role("button", name="查询").click()
@@ -109,10 +149,8 @@ def test_the_title_office_gives_a_declaration_to_a_committee(enter: Callable[[st
     officer.check("assigned")
 
 
-@pytest.mark.req("HB-52")
-def test_the_office_looks_below_and_offers_a_template(enter: Callable[[str], Any], below: Below) -> None:
-    """The tree narrows the list to a unit with all below it; a template is uploaded, offered and taken back."""
-    officer = enter("root-officer")
+def look_below(officer: Any, below: Below) -> None:
+    """The tree narrows the list to a unit with all below it."""
     page = officer.page
     officer.go("/desk/review/subordinate")
     tree = page.get_by_role("navigation", name="申报单位")
@@ -122,6 +160,11 @@ def test_the_office_looks_below_and_offers_a_template(enter: Callable[[str], Any
     expect(page.get_by_role("row", name=re.compile(below.applicant.person.name)).first).to_be_visible()
     tree.get_by_role("button", name=f"展开 {below.unit.name}").last.click()
     officer.check("tree")
+
+
+def offer_a_template(officer: Any, below: Below) -> None:
+    """A template is uploaded, offered and taken back."""
+    page = officer.page
     officer.go("/desk/templates")
     page.get_by_role("button", name="上传模板").click()
     dialog = page.get_by_role("dialog")
@@ -130,7 +173,7 @@ def test_the_office_looks_below_and_offers_a_template(enter: Callable[[str], Any
         {
             "name": "报盘.xlsx",
             "mimeType": WORKBOOK,
-            "buffer": filled(below.unit.admin.download("/applicant-import-template")),
+            "buffer": filled(below.root.admin.download("/applicant-import-template")),
         }
     )
     officer.check("template")
@@ -150,7 +193,7 @@ def test_a_unit_imports_its_people_and_learns_what_is_wrong(enter: Callable[[str
     clerk.go("/desk/applicants/import")
     good = {"姓名": person.name, "证件号码": person.id_no, "手机号码": person.mobile}
     content = filled(
-        below.unit.admin.download("/applicant-import-template"), good, {**good, "证件号码": "13990119850304"}
+        below.root.admin.download("/applicant-import-template"), good, {**good, "证件号码": "13990119850304"}
     )
     pick(page, "人员.xlsx", content)
     expect(page.get_by_role("columnheader", name="正确写法")).to_be_visible(timeout=30_000)

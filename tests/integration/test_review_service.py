@@ -14,13 +14,16 @@ from sqlalchemy import select
 from chassis import context, inbox, settings, wire
 from chassis.consumer import Delivery
 from chassis.database import Database, in_transaction
+from chassis.tables import OutboxRow
 from chassis.wire import Method
 from contracts.base import Actor, Envelope, Event, PageRequest
 from contracts.declaration import SubmissionCard
 from contracts.documents import ExportScope, JobState, JobSummary
 from contracts.errors import DomainError, NotAllowed, NotFound, ServiceUnavailable
 from contracts.events import DeclarationSubmitted, OrganizationChanged
+from contracts.identity import OrganizationSummary
 from contracts.review import (
+    Action,
     AssignCommittee,
     AssignCommittees,
     BatchItem,
@@ -341,6 +344,28 @@ def test_a_renamed_organisation_is_known_by_its_new_name(bench: Bench) -> None:
     assert lines[0].organization_name == "云汐演示大学第一医院"
     with bench.service.database.begin() as session:
         assert session.get(KnownOrganization, world.committee_unit.organization_id) is None
+
+
+def test_a_unit_closed_while_cases_wait_there_is_told_of(bench: Bench) -> None:
+    """Its closing says how many cases are stranded, and nothing where none waits; a superior may send them on."""
+    world = bench.world
+    _, case_id = bench.submit()
+
+    def closing(place: OrganizationSummary, version: int) -> list[dict[str, Any]]:
+        closed = place.model_copy(update={"is_enabled": False, "version": version})
+        world.chains[place.organization_id] = (closed, *world.chain(place.organization_id)[1:])
+        bench.deliver(OrganizationChanged(organization_id=place.organization_id), place.organization_id, version)
+        with bench.service.database.begin() as session:
+            rows = session.scalars(select(OutboxRow).where(OutboxRow.topic == "review.WorkStranded"))
+            return [row.payload for row in rows if row.payload["organization_id"] == str(place.organization_id)]
+
+    assert closing(world.university, 2) == []
+    assert [told["count"] for told in closing(world.hospital, 2)] == [1]
+    page = PageRequest(page=1, size=10)
+    for place, actions in ((world.education, (Action.REROUTE,)), (world.hospital, ())):
+        with acting(world.leader(place)):
+            shown = bench.api.cases(query=CaseQuery(view=View.CURRENT_YEAR), page=page)
+        assert [row.actions for row in shown.items if row.case_id == case_id] == [actions]
 
 
 def test_recall_through_the_contract(bench: Bench) -> None:

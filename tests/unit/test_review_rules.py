@@ -21,7 +21,7 @@ from services.review.rules.masks import mask_number
 from services.review.rules.profile import Holder, RecommendationRule, RouteRules, Step, StepKind
 from services.review.rules.route import Place, committee_place, places_after, places_from
 from services.review.rules.sayings import check_opinion, check_recommendation
-from services.review.rules.workflow import LOG_ACTIONS, OPEN, TRANSITIONS, By, holder_actions, transition
+from services.review.rules.workflow import LOG_ACTIONS, OPEN, TRANSITIONS, By, actions_of, transition
 from services.review.scope import organizations_on, path_of
 
 ROUTE: dict[str, Any] = yaml.safe_load(Path("profiles/hebei/route.yaml").read_text(encoding="utf-8"))
@@ -70,7 +70,7 @@ def test_what_the_table_does_not_have_is_refused(action: Action, state: CaseStat
 def test_a_held_case_is_taken_up_before_it_is_decided() -> None:
     """审核待定 is undone by its holder before anything else (states.md §3.4)."""
     for kind in StepKind:
-        assert holder_actions(CaseState.HELD, kind) == (Action.RESUME,)
+        assert actions_of(By.HOLDER, CaseState.HELD, kind) == (Action.RESUME,)
 
 
 def test_recalling_needs_an_unreviewed_case_and_its_applicant() -> None:

@@ -39,3 +39,8 @@ def about_work(envelope: Envelope, account_ids: Iterable[UUID]) -> Telling:
 def about_overdue_work(envelope: Envelope, account_ids: Iterable[UUID], count: int) -> Telling:
     """Tell the holders of a post how many cases wait too long."""
     return Telling(envelope.event_id, "work_overdue", tuple(account_ids), {"count": count})
+
+
+def about_stranded_work(envelope: Envelope, account_ids: Iterable[UUID], *, unit: str, count: int) -> Telling:
+    """Tell a superior's officers that cases wait in a unit below that is closed."""
+    return Telling(envelope.event_id, "work_stranded", tuple(account_ids), {"unit": unit, "count": count})

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis import outbox
+from contracts.events import WorkStranded
 from contracts.identity import OrganizationSummary
+from contracts.review import CaseState
 from services.review.scope import AFTER_PART_END, path_of
 from services.review.tables import CaseCard, KnownOrganization
 
@@ -62,4 +66,24 @@ def renew_organization(session: Session, *, profile: str, chain: Sequence[Organi
             .where(path >= old, path < old[:-1] + AFTER_PART_END)
             .values({path: func.concat(new, func.substr(path, len(old) + 1))})
             .execution_options(synchronize_session=False)
+        )
+
+
+def tell_of_stranded(session: Session, *, profile: str, organization: OrganizationSummary) -> None:
+    """Say so where cases wait in an organisation that is closed."""
+    if organization.is_enabled:
+        return
+    waiting = session.scalar(
+        select(func.count()).where(
+            CaseCard.holder_id == organization.organization_id,
+            CaseCard.state.in_((CaseState.WAITING, CaseState.HELD)),
+        )
+    )
+    if waiting:
+        outbox.publish(
+            session,
+            WorkStranded(organization_id=organization.organization_id, count=waiting),
+            aggregate_id=uuid.uuid5(organization.organization_id, "stranded"),
+            number=organization.version,
+            profile=profile,
         )

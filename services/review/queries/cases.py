@@ -30,8 +30,8 @@ from services.review.published import Labels, current_rules, rules_of, words
 from services.review.rules.masks import mask_number
 from services.review.rules.profile import StepKind
 from services.review.rules.route import Place, places_after
-from services.review.rules.workflow import OPEN, holder_actions
-from services.review.scope import organizations_on, posts, visible_to
+from services.review.rules.workflow import OPEN, By, actions_of
+from services.review.scope import REVIEWERS, organizations_on, posts, visible_to
 from services.review.tables import CaseCard, CaseStep, KnownOrganization
 
 Setting = tuple[SettingChoice, int, tuple[UUID, ...]]
@@ -192,9 +192,20 @@ def _next_places(session: Session, cards: Sequence[CaseCard]) -> dict[UUID, Plac
 def _actions(card: CaseCard, actor: Actor, preassigner: tuple[UUID, str] | None) -> tuple[Action, ...]:
     if actor.person_id == card.person_id or card.state not in OPEN:
         return ()
-    held = (card.holder_id, card.role) in posts(actor)
-    actions = holder_actions(CaseState(card.state), StepKind(card.step_kind)) if held else ()
+    here = CaseState(card.state), StepKind(card.step_kind)
+    actions = actions_of(By.HOLDER, *here) if (card.holder_id, card.role) in posts(actor) else ()
+    if _is_superior(actor, card):
+        actions = (*actions, *actions_of(By.SUPERIOR, *here))
     return (*actions, Action.ASSIGN) if preassigner in posts(actor) else actions
+
+
+def _is_superior(actor: Actor, card: CaseCard) -> bool:
+    """Whether the actor reviews for an organisation above the one that holds the case."""
+    if actor.has(Role.SYSTEM_ADMIN):
+        return True
+    chain = organizations_on(card.organization_path)
+    above = chain[chain.index(card.holder_id) + 1 :] if card.holder_id in chain else ()
+    return not actor.organizations(*REVIEWERS).isdisjoint(above)
 
 
 def _preassigners(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:

@@ -94,6 +94,6 @@ def transition(action: Action, state: CaseState | None, kind: StepKind) -> Trans
     raise WrongState(state=state, action=action)
 
 
-def holder_actions(state: CaseState, kind: StepKind) -> tuple[Action, ...]:
-    """What the holder of the waiting step may do now."""
-    return tuple(row.action for row in TRANSITIONS if row.by is By.HOLDER and row.state is state and kind in row.kinds)
+def actions_of(by: By, state: CaseState, kind: StepKind) -> tuple[Action, ...]:
+    """What the holder of the waiting step, or a superior of it, may do now."""
+    return tuple(row.action for row in TRANSITIONS if row.by is by and row.state is state and kind in row.kinds)
