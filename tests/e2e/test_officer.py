@@ -500,7 +500,8 @@ def test_the_other_lists_stand(officer: Any, path: str, heading: str) -> None:
 
 
 def test_lists_say_when_reviewing_is_away(officer: Any, stack: Stack) -> None:
-    """While the review service is away the list says so and keeps its rows; once it is back it goes on by itself."""
+    """While the review service or the network is away the list says so and keeps its rows, also those of another tab;
+    once it is back it goes on by itself."""
     page = officer.page
     said = page.get_by_text("审核服务暂时不可用，其他功能正常。")
     stack.halt("review")
@@ -513,3 +514,10 @@ def test_lists_say_when_reviewing_is_away(officer: Any, stack: Stack) -> None:
     stack.wait_ready("review")
     expect(said).to_be_hidden(timeout=60_000)
     expect(page.get_by_role("columnheader", name="申报方式")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("tab", name=re.compile("^未审核")).click()
+    expect(page.get_by_text("下面还是先前的列表")).to_be_visible()
+    expect(page.get_by_text("暂无数据")).to_have_count(0)
+    officer.check("offline")
+    page.context.set_offline(False)
+    expect(page.get_by_text("下面还是先前的列表")).to_be_hidden()

@@ -82,6 +82,8 @@ export function useCaseList(name: () => ListName) {
   const isAway = computed(
     () => list.failureReason.value instanceof Problem && list.failureReason.value.isPassing,
   )
+  /** The network is cut: what was asked for waits, and the rows are those from before. */
+  const isCut = computed(() => list.fetchStatus.value === 'paused')
   const counts = useQuery({
     queryKey: computed(() => ['case', 'counts', view.value, body.value.query.filters]),
     queryFn: () =>
@@ -172,6 +174,7 @@ export function useCaseList(name: () => ListName) {
     turn,
     list,
     isAway,
+    isCut,
     counts,
     rows,
     total,
