@@ -101,7 +101,8 @@ def test_a_meeting_goes_from_the_standard_to_its_closing_in_the_browsers_of_thos
     replace_the_chair(sit(meeting.officer), former, vice, meeting)
     chair = vice
     make_roll(chair, base, meeting)
-    code = void_and_repeat(sit, chair, base, meeting)
+    code = void_and_repeat(sit, chair, former, base, meeting)
+    chair = former  # who presides again since the round in which the second fell ill
     votes(sit, chair, base, meeting)
     close(chair, base, code)
     result = sit(meeting.browser_of(list(meeting.judges)[-1]))

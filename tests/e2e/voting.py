@@ -57,7 +57,7 @@ def open_vote(chair: Visitor, look: Callable[[str], None]) -> str:
     return code
 
 
-def void_and_repeat(sit: Sit, chair: Visitor, base: str, meeting: Meeting) -> str:
+def void_and_repeat(sit: Sit, chair: Visitor, former: Visitor, base: str, meeting: Meeting) -> str:
     """A round that cannot end early and is voided: a judge's marks go with it, everybody begins anew."""
     code = open_vote(chair, chair.check)
     judge = sit(meeting.browser_of(list(meeting.judges)[3]))
@@ -81,18 +81,34 @@ def void_and_repeat(sit: Sit, chair: Visitor, base: str, meeting: Meeting) -> st
     expect(judge.page.get_by_text(re.compile("您标记的 3 份没有投出"))).to_be_visible()
     judge.check("paper-voided")
     again = open_vote(chair, lambda _: None)
-    ask_before_voiding(sit(meeting.officer), meeting)
+    assert again != code
+    return replace_during_the_vote(sit, former, base, meeting, judge)
+
+
+def replace_during_the_vote(sit: Sit, returned: Visitor, base: str, meeting: Meeting, judge: Visitor) -> str:
+    """HB-131: the chair of an open vote falls ill; the first chair is back, and opens the next round."""
+    expect(judge.page.get_by_text("已标记 0 份")).to_be_visible()
+    officer = sit(meeting.officer)
+    replace_by_the_first(officer, meeting)
+    expect(officer.page.get_by_text(re.compile("会议中突发急病"))).to_be_visible()
+    officer.check("replaced-voided")
+    expect(judge.page.get_by_text("已标记 0 份")).to_be_hidden()
+    judge.check("paper-voided-by-change")
+    returned.go("/messages")
+    expect(returned.page.get_by_role("listitem").first).to_contain_text(re.compile("主任"))
+    returned.check("told-of-post")
+    returned.go(f"{base}/open")
+    again = open_vote(returned, lambda _: None)
     expect(judge.page.get_by_text("已标记 0 份")).to_be_visible()
     stranger = sit(meeting.browser_of(list(meeting.judges)[-1]))
     stranger.go(f"{base}/vote")
     expect(stranger.page.get_by_text("您不在本次票源中")).to_be_visible()
     stranger.check("off-roll")
-    assert again != code
     return again
 
 
-def ask_before_voiding(officer: Visitor, meeting: Meeting) -> None:
-    """HB-131: whoever replaces the chair of an open vote has to say that the round is void."""
+def replace_by_the_first(officer: Visitor, meeting: Meeting) -> None:
+    """Whoever replaces the chair of an open vote has to say that the round is void."""
     page = officer.page
     name = meeting.judges[next(iter(meeting.judges))]["real_name"]
     officer.go(f"/desk/m/{meeting.meeting_id}/chair")
@@ -105,7 +121,9 @@ def ask_before_voiding(officer: Visitor, meeting: Meeting) -> None:
     expect(dialog.get_by_role("checkbox", name=re.compile("作废本轮投票"))).to_be_focused()
     expect(dialog.get_by_text("请确认本轮投票作废。")).to_be_visible()
     officer.check("replacing-voids")
-    dialog.get_by_role("button", name="取消").click()
+    dialog.get_by_role("checkbox", name=re.compile("作废本轮投票")).check()
+    dialog.get_by_role("button", name=f"更换为{name}").click()
+    expect(dialog).to_be_hidden()
 
 
 def votes(sit: Sit, chair: Visitor, base: str, meeting: Meeting) -> None:
