@@ -233,6 +233,45 @@ def test_the_office_says_what_a_committee_asks_beyond_the_form(enter: Callable[[
     expect(versions).to_have_count(before + 2)
 
 
+def test_the_root_gives_rights_far_below_and_loses_no_typed_word(enter: Callable[[str], Any], below: Below) -> None:
+    """评委会创建权 is set two levels down; a committee that somebody else saved first keeps what is typed here."""
+    office = enter("root-admin")
+    page, admin = office.page, below.root.admin
+    children = admin.post("/organizations/search", {"page": 1, "size": 100})["items"]
+    inner = (admin.post("/organizations/search", {"parent_id": one["organization_id"]})["items"] for one in children)
+    far = next(found[0] for found in inner if found)
+    for wanted in (True, False):
+        office.go(f"/org/units/{far['organization_id']}")
+        right = page.get_by_role("checkbox", name="评委会创建权")
+        expect(right).to_be_checked(checked=not wanted)
+        right.set_checked(wanted)
+        office.check("rights") if wanted else None
+        page.get_by_role("button", name="保存").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("次级机构管理")
+
+    office.go("/office/committees")
+    page.locator("tbody").get_by_role("link").first.click()
+    contact = page.get_by_label("联系人")
+    expect(contact).not_to_have_value("")
+    before = contact.input_value()
+    contact.fill("此处填写")
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_label("联系人")).to_have_value(before)
+    other.get_by_label("联系人").fill("别处填写")
+    other.get_by_role("button", name="确认").click()
+    expect(other.get_by_role("status").filter(has_text="已保存")).to_be_attached()
+    page.bring_to_front()
+    page.get_by_role("button", name="确认").click()
+    expect(page.get_by_role("alert")).to_contain_text("已被他人更新")
+    expect(contact).to_have_value("此处填写")
+    office.check("committee-overtaken")
+    other.get_by_label("联系人").fill(before)
+    with other.expect_response("**/committees/*"):
+        other.get_by_role("button", name="确认").click()
+    other.close()
+
+
 @pytest.mark.req("HB-115", "HB-116")
 def test_a_pool_manager_imports_experts(enter: Callable[[str], Any], below: Below) -> None:
     """A fault is named by row, column, value and what would be right; nobody is in the pool before it is said so."""
