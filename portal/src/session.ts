@@ -4,6 +4,7 @@ import type { RouteLocationNormalized, RouteLocationRaw } from 'vue-router'
 import { answer, api, type Schemas } from './api/client'
 import { listenLive, stopLive } from './api/live'
 import { Problem } from './api/problem'
+import { queryClient } from './api/queries'
 import { onSessionEnd } from './api/session-end'
 import { loadPortal } from './frames/portal'
 
@@ -28,6 +29,8 @@ export const session = {
 const keyOf = (role: ActingRole) => [role.role, role.organization_id, role.committee_id].join('/')
 
 function adopt(found: Account | null): void {
+  // Of what one person read the next one at this desk sees nothing.
+  if (account.value && account.value.account_id !== found?.account_id) queryClient.clear()
   account.value = found
   const kept = sessionStorage.getItem(ACTING_KEPT_UNDER)
   actingAt.value = Math.max(0, found?.roles.findIndex((role) => keyOf(role) === kept) ?? 0)
@@ -103,6 +106,7 @@ export async function enter(to: RouteLocationNormalized): Promise<boolean | Rout
   const wanted = to.params.profile as string
   if (profile.value !== wanted) {
     profile.value = wanted
+    queryClient.clear() // what was fetched belongs to another province
     onSessionEnd(null)
     try {
       const [found] = await Promise.all([answer(api.GET('/me')).catch(nobody), loadPortal()])

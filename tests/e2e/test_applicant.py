@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from deploy.demo import papers
 from deploy.demo.declaring import Applicant
 from tests.e2e.applicants import Desk, take_seat
-from tests.e2e.conftest import lose_answers
+from tests.e2e.conftest import Visitor, lose_answers
 from tests.stack import Stack
 
 
@@ -75,6 +75,26 @@ def test_somebody_signs_in_and_sets_what_is_declared(visit: Callable[..., Any], 
     for name in ("基础信息", "申报信息", "学习资历", "专业技术工作经历", "业绩成果", "论文论著", "补充信息"):
         expect(page.get_by_role("heading", name=name)).to_be_visible()
     who.check("tasks-empty")
+    the_next_at_this_desk_sees_nothing_of_it(who, desk)
+
+
+def the_next_at_this_desk_sees_nothing_of_it(who: Visitor, desk: Desk) -> None:
+    """Somebody else signs in in the same window, without loading the page anew: what the first one read is gone."""
+    page, held = who.page, []
+    page.get_by_role("link", name="我的申报").first.click()
+    expect(page.get_by_text("逻辑学").first).to_be_visible()
+    page.get_by_role("button", name="退出").click()
+    page.get_by_role("link", name="登录入口").click()
+    page.route("**/declarations", held.append)
+    other = desk.account(desk.applicant())
+    who.fill_sign_in(**other)
+    expect(page.get_by_role("heading", level=1, name="我的申报")).to_be_visible()
+    expect(page.get_by_text("正在加载").first).to_be_visible()
+    expect(page.get_by_text("逻辑学")).to_have_count(0)
+    page.unroute("**/declarations")
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("link", name="立即申报").first).to_be_visible()
 
 
 @pytest.mark.req("HB-66", "HB-72", "HB-75", "HB-99", "HB-100", "HB-101", "HB-103")

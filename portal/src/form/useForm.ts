@@ -3,17 +3,9 @@ import { useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { answer, api } from '@/api/client'
 import { session } from '@/session'
+import { useCatalogue } from './catalogue'
 import type { FormDescription } from './types'
 import type { Words } from './words'
-
-/** The catalogue of what can be declared. */
-export function useCatalogue() {
-  return useQuery({
-    queryKey: computed(() => ['catalogue', session.profile.value]),
-    queryFn: () => answer(api.GET('/catalogue')),
-    staleTime: Infinity,
-  })
-}
 
 /** The form of a declaration: of the profile version with which it began. */
 export function useForm(version: MaybeRefOrGetter<number | undefined>) {

@@ -2,23 +2,12 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { answer, api, type Schemas } from '@/api/client'
+import { useCatalogue, type Choice } from '@/form/catalogue'
 import { word } from '@/frames/portal'
 import type { CaseFilters, Filter } from './query'
 
-export interface Choice {
-  code: string
-  label: string
-}
-
 type Catalogue = Schemas['Catalogue']
 const SLOW_CHANGING = 10 * 60_000
-
-export const useCatalogue = () =>
-  useQuery({
-    queryKey: ['catalogue'],
-    queryFn: () => answer(api.GET('/catalogue')),
-    staleTime: SLOW_CHANGING,
-  })
 
 const distinct = (found: Choice[]) => [...new Map(found.map((one) => [one.code, one])).values()]
 const pairs = (record: Record<string, string> | undefined) =>

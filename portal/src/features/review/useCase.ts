@@ -6,7 +6,7 @@ import { contentOf, type BlockContent } from '@/form/types'
 import { blocksOf, type Around } from '@/form/around'
 import { day } from '@/format'
 import { serverNow } from '@/frames/portal'
-import { useCatalogue } from './choices'
+import { useCatalogue } from '@/form/catalogue'
 import type { CaseQuery } from './query'
 
 const FRESH_MS = 60_000
