@@ -50,11 +50,12 @@ def judged_row(
     kind = texts["id_document_type"]
     if kind and kind not in rules.document_types:
         faults.append(Fault(pointer="/id_document_type", code="committee.not_an_option"))
-    if faults:  # a number of which the kind or the digits are not known cannot be judged
-        return RosterRow(number, texts, None, tuple(faults))
+    is_judged = not faults  # a number of which the kind or the digits are not known cannot be
     names = [name for name in SEPARATORS.split(texts["specialties"]) if name]
     if any(name not in specialty_codes for name in names):
         faults.append(Fault(pointer="/specialties", code="committee.not_in_catalogue"))
+    if not is_judged:
+        return RosterRow(number, texts, None, tuple(faults))
     content: dict[str, object] = {
         "real_name": texts["real_name"],
         "id_document_no": texts["id_document_no"],
