@@ -265,6 +265,7 @@ def replace_the_chair(officer: Visitor, former: Visitor, new: Visitor, meeting: 
     officer.go(f"/desk/m/{meeting.meeting_id}/chair")
     page.get_by_role("button", name="更换主任").click()
     dialog = page.get_by_role("dialog", name="更换主任")
+    expect(dialog.locator("input:focus")).to_have_count(1)  # the dialog has taken the focus
     dialog.get_by_role("radio", name=f"{name}：主任").focus()
     page.keyboard.press("Space")
     dialog.get_by_role("button", name=f"更换为{name}").click()

@@ -114,6 +114,7 @@ def replace_by_the_first(officer: Visitor, meeting: Meeting) -> None:
     officer.go(f"/desk/m/{meeting.meeting_id}/chair")
     page.get_by_role("button", name="更换主任").click()
     dialog = page.get_by_role("dialog", name="更换主任")
+    expect(dialog.locator("input:focus")).to_have_count(1)  # the dialog has taken the focus
     dialog.get_by_role("radio", name=f"{name}：主任").focus()
     page.keyboard.press("Space")
     dialog.get_by_role("textbox", name="更换理由").fill("会议中突发急病。")
