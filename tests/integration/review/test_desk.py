@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -13,7 +12,6 @@ from sqlalchemy import select
 
 from chassis import clock, context, jobs
 from chassis.commands import carry_out
-from chassis.database import Database
 from chassis.tables import JobRow
 from contracts.base import Actor, PageRequest, Role, RoleGrant
 from contracts.documents import JobState
@@ -45,22 +43,6 @@ from services.review.views import opinion_draft
 from tests.factories.review import PROFILE, RECOMMENDATION, ROUTE, World, build_world
 
 REMARK = Remark(block="honors", row_id=uuid.uuid4(), field="attachment", text="附件不清楚，请重新扫描。")
-
-
-@pytest.fixture(scope="module")
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("review")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return build_world(database)
-
-
-@pytest.fixture(autouse=True)
-def in_profile() -> Iterator[None]:
-    with context.changed(profile=PROFILE):
-        yield
 
 
 # remarks

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -38,27 +37,11 @@ from services.review.listing import years_before
 from services.review.operations import assigning, exporting, reading
 from services.review.queries import cases, opened
 from services.review.scope import REVIEWERS
-from tests.factories.review import DEMO_NUMBER, FACTS, PROFILE, SETTING, World, build_world
+from tests.factories.review import DEMO_NUMBER, FACTS, SETTING, World, build_world
 
 STAFF = (World.officer, World.leader)
 OTHER_NUMBER = "139901197909230014"
 MASKED = "139901********0029"
-
-
-@pytest.fixture(scope="module")
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("review")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return build_world(database)
-
-
-@pytest.fixture(autouse=True)
-def in_profile() -> Iterator[None]:
-    with context.changed(profile=PROFILE):
-        yield
 
 
 def listed(world: World, actor: Actor, **query: Any) -> list[CaseSummary]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from chassis import clock, context
@@ -17,11 +15,6 @@ from services.review.operations.overdue import remind_of_overdue
 from tests.factories.review import PROFILE, World, build_world
 
 OPENED = datetime(2026, 9, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("review")
 
 
 def reminders(world: World) -> list[tuple[str, str, int]]:

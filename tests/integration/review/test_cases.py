@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -36,24 +35,7 @@ from contracts.review import (
 from services.review.operations import assigning, deciding, opinions
 from services.review.queries import facts, log
 from services.review.tables import CaseCard
-from tests.factories.review import PROFILE, RECOMMENDATION, World, applicant_of, build_world, organization, race
-
-
-@pytest.fixture(scope="module")
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("review")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return build_world(database)
-
-
-@pytest.fixture(autouse=True)
-def in_profile() -> Iterator[None]:
-    with context.changed(profile=PROFILE):
-        yield
-
+from tests.factories.review import RECOMMENDATION, World, applicant_of, build_world, organization, race
 
 # climbing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -150,11 +150,6 @@ def submitted(card: SubmissionCard) -> DeclarationSubmitted:
         submission_number=card.submission_number,
         account_id=card.account_id,
     )
-
-
-@pytest.fixture(scope="module")
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("review")
 
 
 @pytest.fixture

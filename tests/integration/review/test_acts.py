@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -42,23 +41,6 @@ from services.review.queries import log
 from services.review.scope import find_case
 from services.review.tables import CaseCard
 from tests.factories.review import PROFILE, RECOMMENDATION, World, applicant_of, build_world, organization, race
-
-
-@pytest.fixture(scope="module")
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("review")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return build_world(database)
-
-
-@pytest.fixture(autouse=True)
-def in_profile() -> Iterator[None]:
-    with context.changed(profile=PROFILE):
-        yield
-
 
 # batches
 
