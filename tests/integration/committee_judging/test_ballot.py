@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -48,11 +47,6 @@ from services.committee.tables import Ballot, CastVote, ReviewMaterial
 from tests.factories.judging import PROFILE, make_world, new
 
 APPROVE, REJECT = Choice.APPROVE, Choice.REJECT
-
-
-@pytest.fixture
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("committee")
 
 
 # roll and opening

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +32,6 @@ from tests.factories.judging import PROFILE, World, make_world, new, person
 APPROVE = Choice.APPROVE
 REASON = "因急病住院，不能到会。"
 pytestmark = pytest.mark.req("HB-131")
-
-
-@pytest.fixture
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("committee")
 
 
 def version_of(world: World) -> int:

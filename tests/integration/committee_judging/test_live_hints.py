@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -20,11 +20,6 @@ from contracts.live import LookAgain, Topic
 from services.committee import access
 from services.committee.operations import roll
 from tests.factories.judging import make_world, person
-
-
-@pytest.fixture
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("committee")
 
 
 @contextmanager

@@ -51,11 +51,6 @@ PUBLISHED = datetime(2026, 11, 20, 2, tzinfo=UTC)
 LAST_DAY = date(2026, 11, 27)
 
 
-@pytest.fixture
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("committee")
-
-
 @pytest.fixture(scope="module")
 def decided(database_of: Callable[..., Database]) -> Callable[[], World]:
     """A function that gives a meeting with a confirmed result: two of three persons passed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -46,11 +45,6 @@ from services.committee.tables import Conflict, MeetingJudge, ReviewMaterial
 from tests.factories.judging import ITEMS, PROFILE, World, make_world, new, person
 
 APPROVE, REJECT = Choice.APPROVE, Choice.REJECT
-
-
-@pytest.fixture
-def database(database_of: Callable[..., Database]) -> Database:
-    return database_of("committee")
 
 
 def entries(points: str = "30") -> tuple[ScoreEntry, ...]:
