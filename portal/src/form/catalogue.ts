@@ -19,16 +19,15 @@ export function useCatalogue() {
   })
 }
 
-const distinct = (found: readonly Choice[]) => [...new Map(found.map((one) => [one.code, one])).values()]
+export const pairs = (labels: Record<string, string> | undefined): Choice[] =>
+  Object.entries(labels ?? {}).map(([code, label]) => ({ code, label }))
+export const distinct = (found: readonly Choice[]): Choice[] => [
+  ...new Map(found.map((one) => [one.code, one])).values(),
+]
 
 const specialtiesOf = (catalogue: Catalogue) =>
   catalogue.categories.flatMap((category) =>
-    category.series.flatMap((series) =>
-      Object.entries(choices(catalogue, [category.code, series.code])).map(([code, label]) => ({
-        code,
-        label,
-      })),
-    ),
+    category.series.flatMap((series) => pairs(choices(catalogue, [category.code, series.code]))),
   )
 
 /** Choices, and the name of a code; a code that the catalogue no longer has names itself. */

@@ -2,16 +2,12 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { answer, api, type Schemas } from '@/api/client'
-import { useCatalogue, type Choice } from '@/form/catalogue'
+import { distinct, pairs, useCatalogue, type Choice } from '@/form/catalogue'
 import { word } from '@/frames/portal'
 import type { CaseFilters, Filter } from './query'
 
 type Catalogue = Schemas['Catalogue']
 const SLOW_CHANGING = 10 * 60_000
-
-const distinct = (found: Choice[]) => [...new Map(found.map((one) => [one.code, one])).values()]
-const pairs = (record: Record<string, string> | undefined) =>
-  Object.entries(record ?? {}).map(([code, label]) => ({ code, label }))
 
 function below(catalogue: Catalogue, filters: CaseFilters) {
   const series = catalogue.categories

@@ -38,7 +38,7 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./ApplicantImport.vue'),
     meta: {
       frame: 'staff',
-      title: 'units.import.title',
+      title: 'common.import.title',
       roles: ['case_officer', 'org_admin'],
       menu: 'applicants',
     },

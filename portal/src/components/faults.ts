@@ -1,7 +1,7 @@
 /** A refusal's faults beside their fields. */
 import { computed, ref } from 'vue'
 import { Problem } from '@/api/problem'
-import type { FieldError } from '@/components/AppErrorSummary.vue'
+import type { FieldError } from './AppErrorSummary.vue'
 import { t } from '@/i18n'
 
 /** The message of each field by the last step of its pointer. */
@@ -14,7 +14,7 @@ export function messagesOf(error: unknown): Record<string, string> {
 export function summaryOf(messages: Record<string, string>, labelOf: (name: string) => string): FieldError[] {
   return Object.entries(messages).map(([id, message]) => {
     const name = labelOf(id)
-    return { id, message: message.includes(name) ? message : t('units.faultAt', { name, message }) }
+    return { id, message: message.includes(name) ? message : t('common.faultAt', { name, message }) }
   })
 }
 
@@ -33,7 +33,7 @@ export function useFaults(labelOf: (name: string) => string, error: () => unknow
       missing.value = Object.fromEntries(
         Object.entries(values)
           .filter(([, value]) => !value?.trim())
-          .map(([name]) => [name, t('units.missing', { name: labelOf(name) })]),
+          .map(([name]) => [name, t('common.missing', { name: labelOf(name) })]),
       )
       return !Object.keys(missing.value).length
     },
