@@ -6,6 +6,7 @@ import random
 import secrets
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from stdnum.cn import ric
 
@@ -37,30 +38,9 @@ SURNAMES = [
     "闻人",
     "尉迟",
 ]
-GIVEN_NAMES = [
-    "若川",
-    "起岚",
-    "知夏",
-    "予衡",
-    "听澜",
-    "一苇",
-    "望舟",
-    "以安",
-    "栀宁",
-    "书遥",
-    "牧之",
-    "思齐",
-    "怀谷",
-    "故言",
-    "之湄",
-    "清和",
-    "远山",
-    "今朝",
-    "若水",
-    "知秋",
-    "砚池",
-    "简行",
-]
+# A given name is one of the first and one of the last: 41,600 names, so that two of hundreds seldom have the same.
+FIRST_OF_GIVEN = "若起知予听一望以栀书牧思怀故之清远今砚简言亦沐宛景修慕令承维嘉子雨晓星语映念明君"
+LAST_OF_GIVEN = "川岚夏衡澜苇舟安宁遥之齐谷言湄和山朝水秋池行溪林声野初湛辰宜则然庭原屿珩岫棠筠予"
 # Names that must be shown, searched, sorted and printed correctly.
 HARD_NAMES = ("䶮𬭎", "买合木提·艾则孜·阿勒泰尼", "云深", "闻人溪", "曾栀宁")
 REGION = "139901"
@@ -94,7 +74,7 @@ class Inventor:
     def _name(self) -> str:
         """No name twice before all were given, so that people can be told apart in a list."""
         if not self._names:
-            every = [surname + given for surname in SURNAMES for given in GIVEN_NAMES]
+            every = ["".join(parts) for parts in product(SURNAMES, FIRST_OF_GIVEN, LAST_OF_GIVEN)]
             self._names = self._random.sample(every, len(every))
         return self._names.pop()
 
