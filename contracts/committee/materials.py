@@ -14,8 +14,8 @@ from contracts.committee.experts import LogLine
 from contracts.committee.words import STORABLE, CatalogueCode, Code, Line, Name, Points, Reason
 
 
-class AppointChair(Command):
-    """指定评审会议主任: one chair and the vice-chairs, judges of the meeting (HB-131)."""
+class AppointChair(VersionedCommand):
+    """指定评审会议主任: one chair and the vice-chairs, judges of the meeting (HB-131); the version is the meeting's."""
 
     meeting_id: UUID
     chair: UUID

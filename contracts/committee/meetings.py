@@ -207,8 +207,8 @@ class AddGroup(Command):
     size: int = Field(ge=1, le=99)
 
 
-class EditGroup(Command):
-    """Change a group's name or size."""
+class EditGroup(VersionedCommand):
+    """Change a group's name or size; the version is the meeting's."""
 
     group_id: UUID
     name: Name

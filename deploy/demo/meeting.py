@@ -107,7 +107,9 @@ class Meeting:
         self.judges = {judge["judge_id"]: judge for judge in shown["judges"]}
         chair, vice = list(self.judges)[:2]
         with self.report.step("指定评审会议主任和副主任", self.officer.who):
-            self.officer.put(f"{self.address}/chair", {"chair": chair, "vice_chairs": [vice]})
+            self.officer.put(
+                f"{self.address}/chair", {"chair": chair, "vice_chairs": [vice]}, version=shown["card"]["version"]
+            )
 
     def _materials(self) -> None:
         wanted = {applicant.declaration_id for applicant in self.applicants}

@@ -134,9 +134,9 @@ async def add_group(
 async def edit_group(
     services: Services,
     _session: SignedIn,
-    command: Annotated[EditGroup, Depends(command_from(EditGroup, path=("group_id",)))],
+    command: Annotated[EditGroup, Depends(command_from(EditGroup, path=("group_id",), versioned=True))],
 ) -> MeetingDetail:
-    """Change a group's name or size."""
+    """Change a group's name or size; `If-Match` names the meeting's version."""
     return await services.committee.call(CommitteeApi.edit_group, command=command)
 
 
@@ -251,9 +251,9 @@ async def run_draw(
 async def appoint_chair(
     services: Services,
     _session: SignedIn,
-    command: Annotated[AppointChair, Depends(command_from(AppointChair, path=MEETING))],
+    command: Annotated[AppointChair, Depends(command_from(AppointChair, path=MEETING, versioned=True))],
 ) -> MeetingDetail:
-    """Name the chair and the vice-chairs."""
+    """Name the chair and the vice-chairs; `If-Match` names the meeting's version."""
     return await services.committee.call(CommitteeApi.appoint_chair, command=command)
 
 

@@ -29,6 +29,7 @@ from services.committee.views.meetings import detail
 def appoint_chair(session: Session, *, command: AppointChair, actor: Actor) -> MeetingDetail:
     """Name the chair and the vice-chairs; who held a post before and is not named loses it."""
     meeting = prepared_meeting(session, actor, command.meeting_id)
+    check_version(meeting.version, command)
     steps.require(session, meeting, Step.CHAIR_APPOINTED)
     _give_posts(session, meeting, command)
     steps.complete(session, meeting, Step.CHAIR_APPOINTED, actor)

@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.commands import check_version
 from contracts.base import Actor
 from contracts.committee.meetings import AddGroup, EditGroup, MeetingDetail, RemoveGroup, Step
 from contracts.committee.plans import PlanState
@@ -51,6 +52,7 @@ def add_group(session: Session, *, command: AddGroup, actor: Actor) -> MeetingDe
 def edit_group(session: Session, *, command: EditGroup, actor: Actor) -> MeetingDetail:
     """Change a group's name or size."""
     group, meeting = _find(session, actor, command.group_id)
+    check_version(meeting.version, command)
     _require_changeable(session, meeting)
     _require_free_name(session, meeting.id, command.name, but=group.id)
     seats = session.scalar(
@@ -62,6 +64,7 @@ def edit_group(session: Session, *, command: EditGroup, actor: Actor) -> Meeting
     if seats is not None and seats > command.size:
         raise GroupTooSmall(group=group.name, size=command.size, judges=seats)
     group.name, group.size = command.name, command.size
+    meeting.version += 1
     audit.record(session, "group_edited", "meeting", meeting.id, group=group.id)
     session.flush()
     return detail(session, meeting)

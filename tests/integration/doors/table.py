@@ -152,7 +152,7 @@ TABLE: dict[str, Row] = {
     ),
     "edit_group": Row(
         NOT_FOUND,
-        {NOT_ALLOWED: "officer_office admin admin_office judge chair system", "409 committee.step_is_over": "officer"},
+        {NOT_ALLOWED: "officer_office admin admin_office judge chair system", "409 common.stale_version": "officer"},
     ),
     "remove_group": Row(
         NOT_FOUND,
@@ -200,7 +200,7 @@ TABLE: dict[str, Row] = {
     ),
     "appoint_chair": Row(
         NOT_FOUND,
-        {NOT_ALLOWED: "officer_office admin admin_office judge chair system", "409 committee.step_is_over": "officer"},
+        {NOT_ALLOWED: "officer_office admin admin_office judge chair system", "409 common.stale_version": "officer"},
     ),
     "replace_chair": Row(
         NOT_FOUND,

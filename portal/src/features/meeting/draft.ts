@@ -32,6 +32,8 @@ export function useDraft<T>(
     [of, () => stored()?.version],
     ([now], [before]) => {
       if (now !== before || !isDirty.value) take()
+      // Something else under the same version was stored: nothing that is shown here.
+      else if (JSON.stringify(stored()?.value) === base.value) keep()
     },
     { immediate: true },
   )
