@@ -24,7 +24,7 @@ def _state(page: Page) -> Any:
 
 
 def overtake(admin: Any, name: str) -> None:
-    """Of two windows with the same meeting the second is told before it undoes the first, and goes on with what the first stored."""
+    """Of two windows with the same meeting the second is told, and goes on with what the first stored."""
     page, address = admin.page, admin.page.url
     admin.go("/org/meetings")
     page.get_by_role("row").filter(has_text=name).get_by_role("link", name=re.compile("^修改")).click()

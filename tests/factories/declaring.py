@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import select
+
 from chassis import clock, context
 from chassis.clock import SHANGHAI
 from chassis.commands import carry_out
 from chassis.database import Database
+from chassis.tables import OutboxRow
 from contracts.base import Actor, Command, Role, RoleGrant
 from contracts.committee import CommitteeSummary
 from contracts.declaration.drafts import (
@@ -116,6 +119,14 @@ class Declaring:
             committees=(committee(),) if committees is None else committees,
         )
         return self.execute(declaring.start_declaration, wanted, actor, chosen=found, known=known)
+
+    def events(self, about: UUID) -> list[tuple[str, int]]:
+        """What was told of a declaration or batch: names and numbers, in their order."""
+        with self.database.begin() as session:
+            rows = session.scalars(
+                select(OutboxRow).where(OutboxRow.aggregate_id == about).order_by(OutboxRow.id)
+            ).all()
+            return [(row.topic.removeprefix("declaration."), row.number) for row in rows]
 
     def view(self, actor: Actor, declaration_id: UUID) -> DeclarationView:
         with context.changed(actor=actor), self.database.begin() as session:

@@ -44,7 +44,8 @@ from contracts.errors import NotAllowed, WrongState
 from services.committee.operations import ballots, roll
 from services.committee.queries import ballots as ballot_queries
 from services.committee.tables import Ballot, CastVote, ReviewMaterial
-from tests.factories.judging import PROFILE, make_world, new
+from tests.factories.judging import make_world, new
+from tests.factories.judging_rows import PROFILE
 
 APPROVE, REJECT = Choice.APPROVE, Choice.REJECT
 

@@ -27,7 +27,8 @@ from services.committee.queries import meetings as meeting_queries
 from services.committee.queries import results as result_queries
 from services.committee.queries import scoring as scoring_queries
 from services.committee.tables import Meeting, MeetingJudge, ScoreConfirmation
-from tests.factories.judging import PROFILE, World, make_world, new, person
+from tests.factories.judging import World, make_world, new, person
+from tests.factories.judging_rows import PROFILE
 
 APPROVE = Choice.APPROVE
 REASON = "因急病住院，不能到会。"

@@ -23,7 +23,8 @@ from gateway.app import create_app
 from gateway.session import signed_in
 from gateway.settings import Settings
 from services.committee.service import CommitteeService
-from tests.factories.judging import ITEMS, PROFILE, World, make_world, person
+from tests.factories.judging import World, make_world, person
+from tests.factories.judging_rows import ITEMS, PROFILE
 from tests.integration.committee_judging.wired import NoNeighbours, Wire
 
 

@@ -42,7 +42,8 @@ from services.committee.operations import assignment, scoring
 from services.committee.operations.steps import done_steps
 from services.committee.queries import scoring as queries
 from services.committee.tables import Conflict, MeetingJudge, ReviewMaterial
-from tests.factories.judging import ITEMS, PROFILE, World, make_world, new, person
+from tests.factories.judging import World, make_world, new, person
+from tests.factories.judging_rows import ITEMS, PROFILE
 
 APPROVE, REJECT = Choice.APPROVE, Choice.REJECT
 

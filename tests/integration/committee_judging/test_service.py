@@ -22,7 +22,8 @@ from contracts.committee.scoring import ConfirmScores, ScoreEntry, ScoreMaterial
 from contracts.errors import InvalidInput, NotFound
 from gateway.ballots import intake_key, read_votes, seal_code, seal_votes, unseal_code
 from services.committee.service import CommitteeService
-from tests.factories.judging import ITEMS, World, make_world, new
+from tests.factories.judging import World, make_world, new
+from tests.factories.judging_rows import ITEMS
 from tests.integration.committee_judging.wired import NoNeighbours, Wire
 
 INTAKE = intake_key(bytes(32))

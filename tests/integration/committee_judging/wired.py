@@ -9,7 +9,7 @@ from contracts.base import Actor
 from contracts.committee import CommitteeApi
 from contracts.errors import DomainError
 from services.committee.service import CommitteeService
-from tests.factories.judging import PROFILE
+from tests.factories.judging_rows import PROFILE
 
 
 class Wire:

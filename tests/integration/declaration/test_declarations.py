@@ -1,10 +1,10 @@
-"""A declaration on a real PostgreSQL: check, submission, windows, withdrawal, return, result, discarding."""
+"""A declaration on a real PostgreSQL: check, submission, withdrawal, return, result, discarding."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,49 +14,32 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis import clock, context
 from chassis.clock import SHANGHAI
-from chassis.tables import AuditEntry, OutboxRow
-from contracts.base import Role, RoleGrant
-from contracts.declaration.batches import ExtendWindow
+from chassis.tables import AuditEntry
 from contracts.declaration.drafts import (
     DetachFile,
     DiscardDeclaration,
-    SettingInput,
-    StartDeclaration,
     WithdrawDeclaration,
 )
 from contracts.declaration.refusals import (
     AlreadyDeclared,
     BatchClosed,
-    BatchNotOpen,
     FileNotUsable,
     Incomplete,
-    WindowNotExtended,
 )
 from contracts.declaration.workflow import StateKind, Trigger
 from contracts.errors import (
     CommandReused,
-    DomainError,
-    NotAllowed,
     NotFound,
     StaleVersion,
     WrongState,
 )
 from contracts.grants import ReadGrant
 from contracts.review import ReturnFacts
-from services.declaration.operations import attaching, batches, following, reminding, withdrawing
-from services.declaration.queries import catalogue, drafts, submissions
+from services.declaration.operations import attaching, following, withdrawing
+from services.declaration.queries import drafts, submissions
 from services.declaration.rules.freezing import content_hash
-from services.declaration.tables import Batch, Declaration
-from tests.factories.declaration import setting
+from services.declaration.tables import Declaration
 from tests.factories.declaring import PROFILE, Declaring, applicant
-
-
-def events(declaring: Declaring, declaration_id: UUID) -> list[tuple[str, int]]:
-    with declaring.database.begin() as session:
-        rows = session.scalars(
-            select(OutboxRow).where(OutboxRow.aggregate_id == declaration_id).order_by(OutboxRow.id)
-        ).all()
-        return [(row.topic.removeprefix("declaration."), row.number) for row in rows]
 
 
 def state_of(declaring: Declaring, declaration_id: UUID) -> str:
@@ -89,7 +72,7 @@ def test_submitting_freezes_and_proves(declaring: Declaring) -> None:
     made = declaring.submitted(person)
     assert made.submission_number == 1
     assert made.receipt_number.startswith("HB-2026-")
-    assert events(declaring, made.declaration_id) == [("DeclarationSubmitted", 1)]
+    assert declaring.events(made.declaration_id) == [("DeclarationSubmitted", 1)]
     with declaring.database.begin() as session:
         receipt = submissions.receipts(session, actor=person, declaration_id=made.declaration_id)[0]
         content = submissions.submission_content(session, submission_id=made.submission_id)
@@ -121,7 +104,7 @@ def test_an_incomplete_declaration_is_not_submitted(declaring: Declaring) -> Non
         declaring.submit(person, declaration_id)
     pointers = {fault.pointer for fault in caught.value.faults}
     assert {"/basic_profile/political_status", "/basic_profile/photo", "/educations"} <= pointers
-    assert events(declaring, declaration_id) == []
+    assert declaring.events(declaration_id) == []
 
 
 @pytest.mark.req("PL-12")
@@ -168,7 +151,7 @@ def test_repeating_a_command_gives_the_first_answer(declaring: Declaring) -> Non
     assert declaring.submit(person, declaration_id, **same) == first
     with pytest.raises(CommandReused):
         declaring.submit(person, declaration_id, **same | {"expected_version": 2})
-    assert events(declaring, declaration_id) == [("DeclarationSubmitted", 1)]
+    assert declaring.events(declaration_id) == [("DeclarationSubmitted", 1)]
 
 
 def test_sensitive_values_are_nowhere_in_clear(declaring: Declaring) -> None:
@@ -193,84 +176,6 @@ def test_sensitive_values_are_nowhere_in_clear(declaring: Declaring) -> None:
                 row for row in rows for needle in needles if needle in json.dumps(json.loads(row), ensure_ascii=False)
             ]
             assert not found, table
-
-
-# windows
-
-
-@pytest.mark.req("PL-15")
-@pytest.mark.parametrize(
-    ("moment", "refusal"),
-    [
-        (datetime(2026, 12, 31, 23, 59, 59, tzinfo=SHANGHAI), None),
-        (datetime(2027, 1, 1, tzinfo=SHANGHAI), BatchClosed),
-    ],
-)
-def test_the_last_day_counts_to_its_end(
-    declaring: Declaring, moment: datetime, refusal: type[DomainError] | None
-) -> None:
-    """A submission at the last second of the end day is taken, one at midnight is refused."""
-    person = applicant()
-    declaration_id = declaring.start(person).declaration_id
-    declaring.complete(person, declaration_id)
-    with clock.standing_at(moment):
-        if refusal is None:
-            declaring.submit(person, declaration_id)
-        else:
-            with pytest.raises(refusal):
-                declaring.submit(person, declaration_id)
-            assert declaring.view(person, declaration_id).declaration.state == "draft"
-
-
-def test_a_batch_that_is_closed_or_not_open_takes_nothing(declaring: Declaring) -> None:
-    """Declaring in a batch of the past or of the future is refused."""
-    with declaring.database.begin() as session:
-        known = {one.code: one.batch_id for one in catalogue.batches(session)}
-    for code, refusal in (("2025", BatchClosed), ("2027", BatchNotOpen)):
-        command = StartDeclaration(command_id=uuid.uuid4(), setting=SettingInput(**setting()), batch_id=known[code])
-        with pytest.raises(refusal):
-            declaring.start(applicant(), command=command)
-
-
-def test_an_extended_window_holds_at_once_and_is_told(declaring: Declaring) -> None:
-    """Only the platform's administrator extends, never shortens; open declarations hear of it once."""
-    person, administrator = applicant(), applicant(roles=(RoleGrant(role=Role.SYSTEM_ADMIN),))
-    with (
-        clock.standing_at(datetime(2028, 12, 1, tzinfo=UTC)),
-        context.changed(arrived_at=datetime(2028, 12, 1, tzinfo=UTC)),
-    ):
-        declaration_id = declaring.start(person).declaration_id
-        with declaring.database.begin() as session:
-            batch = session.scalars(select(Batch).where(Batch.code == "2028")).one()
-        command = ExtendWindow(
-            command_id=uuid.uuid4(),
-            batch_id=batch.id,
-            expected_version=1,
-            closes_on=date(2029, 1, 15),
-            reason="系统维护后顺延",
-        )
-        with pytest.raises(NotAllowed):
-            declaring.execute(batches.extend_window, command, person)
-        assert declaring.execute(batches.extend_window, command, administrator).closes_on == date(2029, 1, 15)
-        shorter = command.model_copy(
-            update={"command_id": uuid.uuid4(), "expected_version": 2, "closes_on": date(2029, 1, 15)}
-        )
-        with pytest.raises(WindowNotExtended):
-            declaring.execute(batches.extend_window, shorter, administrator)
-        for _ in range(2):
-            with declaring.database.begin("*") as session:
-                reminding.tell_extended_windows(session)
-        with declaring.database.begin() as session:
-            history = catalogue.window_history(session, batch_id=batch.id)
-        assert [one.closes_on for one in history] == [date(2029, 1, 15), date(2028, 12, 31)]
-        assert events(declaring, declaration_id) == [("WindowExtended", 1)]
-        view = declaring.view(person, declaration_id).declaration
-        assert view.deadline == datetime(2029, 1, 16, tzinfo=SHANGHAI)
-    for day, reminded in ((11, 0), (13, 1), (14, 1)):
-        with clock.standing_at(datetime(2029, 1, day, 4, tzinfo=UTC)), declaring.database.begin("*") as session:
-            reminding.remind_of_deadlines(session)
-        told = [topic for topic, _ in events(declaring, declaration_id)]
-        assert told.count("DeadlineNear") == reminded
 
 
 # withdrawing, returning, following
@@ -437,7 +342,7 @@ def test_discarding(declaring: Declaring) -> None:
         discard(made.version)
     discard(made.version + 1)
     assert state_of(declaring, made.declaration_id) == "discarded"
-    assert [topic for topic, _ in events(declaring, made.declaration_id)] == [
+    assert [topic for topic, _ in declaring.events(made.declaration_id)] == [
         "DeclarationSubmitted",
         "DeclarationDiscarded",
     ]
@@ -499,11 +404,3 @@ def test_a_read_grant_shows_what_it_names(declaring: Declaring) -> None:
             )
         ).all()
     assert set(audited) == {reader.account_id}
-
-
-def test_publishing_again_leaves_windows_alone(declaring: Declaring) -> None:
-    """Batches that the installation knows keep what was decided about them."""
-    with declaring.database.begin() as session:
-        before = catalogue.batches(session)
-        batches.begin_batches(session, profile=PROFILE, batches=declaring.profile.batches)
-        assert catalogue.batches(session) == before
