@@ -151,10 +151,14 @@ def give_to_a_committee(officer: Any, below: Below) -> None:
 
 def look_below(officer: Any, below: Below) -> None:
     """The tree narrows the list to a unit with all below it."""
-    page = officer.page
+    page, root = officer.page, below.root
+    address = f"/organizations/{below.unit.organization_id}"
+    root.admin.post(f"{address}/disable", version=root.admin.get(address)["version"])
     officer.go("/desk/review/subordinate")
     tree = page.get_by_role("navigation", name="申报单位")
-    tree.get_by_role("button", name=below.unit.name, exact=True).last.click()
+    tree.get_by_role("button", name=f"{below.unit.name} 已停用").last.click()
+    officer.check("tree-closed")
+    root.admin.post(f"{address}/enable", version=root.admin.get(address)["version"])
     expect(page).to_have_url(re.compile("organization_id="))
     page.get_by_role("tab", name=re.compile("^已审核")).click()
     expect(page.get_by_role("row", name=re.compile(below.applicant.person.name)).first).to_be_visible()
@@ -232,7 +236,7 @@ def test_the_office_says_what_a_committee_asks_beyond_the_form(enter: Callable[[
 
 
 def test_the_root_gives_rights_far_below_and_loses_no_typed_word(enter: Callable[[str], Any], below: Below) -> None:
-    """评委会创建权 is set two levels down; a committee that somebody else saved first keeps what is typed here."""
+    """评委会创建权 is set two levels down; of a committee that somebody else saved first each item is chosen."""
     office = enter("root-admin")
     page, admin = office.page, below.root.admin
     children = admin.post("/organizations/search", {"page": 1, "size": 100})["items"]
@@ -259,15 +263,53 @@ def test_the_root_gives_rights_far_below_and_loses_no_typed_word(enter: Callable
     other.get_by_label("联系人").fill("别处填写")
     other.get_by_role("button", name="确认").click()
     expect(other.get_by_role("status").filter(has_text="已保存")).to_be_attached()
+    other.close()
     page.bring_to_front()
     page.get_by_role("button", name="确认").click()
-    expect(page.get_by_role("alert")).to_contain_text("已被他人更新")
-    expect(contact).to_have_value("此处填写")
+    asked = page.get_by_role("dialog")
+    expect(asked.get_by_role("row", name="联系人 此处填写 别处填写")).to_be_visible()
     office.check("committee-overtaken")
-    other.get_by_label("联系人").fill(before)
-    with other.expect_response("**/committees/*"):
-        other.get_by_role("button", name="确认").click()
-    other.close()
+    asked.get_by_role("radio", name="别处填写").check()
+    asked.get_by_role("button", name="按所选保存").click()
+    expect(asked).to_be_hidden()
+    expect(contact).to_have_value("别处填写")
+    contact.fill(before)
+    page.get_by_role("button", name="确认").click()
+    expect(page.get_by_role("status").filter(has_text="已保存")).to_be_attached()
+
+
+@pytest.mark.req("HB-12", "PL-12")
+def test_two_change_a_unit_at_once(enter: Callable[[str], Any], below: Below) -> None:
+    """What only one of them changed is kept, what both changed is chosen; a fault goes once its field is changed."""
+    office = enter("root-admin")
+    page, admin = office.page, below.root.admin
+    address = f"/organizations/{admin.post('/organizations/search', {})['items'][0]['organization_id']}"
+    before = admin.get(address)
+    office.go(f"/org/units{address.removeprefix('/organizations')}")
+    code = page.get_by_role("textbox", name="机构代码", exact=True)
+    person = page.get_by_label("联系人")
+    expect(page.get_by_label("机构名称")).to_have_value(before["form"]["org_name"])
+    code.fill("")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("alert")).to_contain_text("请填写机构代码")
+    code.fill(before["form"]["org_code"])
+    expect(page.get_by_role("alert")).to_be_hidden()
+    person.fill("此处")
+    page.get_by_label("传真").fill("0311-1")
+    page.get_by_label("通讯地址").fill("此处的路")
+    theirs = {"contact_person": "别处", "address": "别处的路", "postcode": "050000"}
+    admin.put(address, {"form": before["form"] | theirs}, version=before["version"])
+    page.get_by_role("button", name="保存").click()
+    asked = page.get_by_role("dialog")
+    expect(asked.get_by_role("row")).to_have_count(3)
+    asked.get_by_role("radio", name="别处的路").check()
+    office.check("unit-overtaken")
+    asked.get_by_role("button", name="按所选保存").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("次级机构管理")
+    after = admin.get(address)
+    mine = {"contact_person": "此处", "fax": "0311-1"}
+    assert after["form"] == before["form"] | theirs | mine
+    admin.put(address, {"form": before["form"]}, version=after["version"])
 
 
 @pytest.mark.req("HB-115", "HB-116")

@@ -50,6 +50,6 @@ export function useSilent(
     (answers.value ?? [])
       .filter((one) => !one.is_there)
       .map((one) => serviceName(one.service))
-      .join(t('ops.and')),
+      .join(t('common.and')),
   )
 }
