@@ -48,6 +48,7 @@ _FORMS = {
     DocumentType.TW_TRAVEL_PERMIT: re.compile(r"[0-9]{8}|[0-9]{10}[A-Z0-9]?"),
     DocumentType.OFFICER_CARD: re.compile(r"[^\x00-\x1f\x7f]{2,30}"),
 }
+_SHORTEST_NUMBER = 5
 _OLD_RESIDENCE_CARD = re.compile(r"[A-Z]{3}[0-9]{12}")
 _MIDDLE_DOTS = str.maketrans({"•": "·", "・": "·", "･": "·", "‧": "·", "．": "·"})
 
@@ -128,6 +129,17 @@ def document_number_fault(document_type: DocumentType, number: str, *, today: da
             return "identity.number_form"
         return None if resident_check_character(number[:17]) == number[17] else "identity.number_check_character"
     return None if _FORMS[document_type].fullmatch(number) else "identity.number_form"
+
+
+def any_document_number_fault(number: str, *, today: date) -> str | None:
+    """What is wrong with a number in normal form of which nobody said of what document it is.
+
+    Whatever is as long as a resident number and of digits is judged as one: among what all documents allow a slip of
+    the hand would pass, and compare with nobody.
+    """
+    if re.fullmatch(r"[0-9]{12,}X?", number):
+        return resident_number_fault(number, today=today)
+    return None if len(number) >= _SHORTEST_NUMBER else "identity.number_form"
 
 
 def mask_number(number: str) -> str:

@@ -163,6 +163,7 @@ class DocumentsApi(PublishesProfiles, Operated):
         document: MeetingDocument,
         organization_name: str,
         list_format: ListFormat = ListFormat.XLSX,
+        meeting_name: str | None = None,
     ) -> JobSummary:
         """Order a list of a meeting, or its certificates or review forms; the caller has checked scope.
 

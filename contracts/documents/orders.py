@@ -34,9 +34,11 @@ class ExportScope(Message):
 
 
 class JobSummary(Message):
-    """A job that somebody ordered: progress in items, and the file it made; of an export its reason and list.
+    """A job that somebody ordered: progress in items, and the file it made; of an export its reason and list, of a
+    document of a meeting which it is, and of which meeting.
 
-    `error_message` has the words of `error_code` in the reader's language, as the gateway adds them.
+    is_stopping: it was cancelled while it ran, and ends after the item that it is at. `error_message` has the words of
+    `error_code` in the reader's language, as the gateway adds them.
     """
 
     job_id: UUID
@@ -51,6 +53,9 @@ class JobSummary(Message):
     error_message: str = ""
     reason: str = ""
     scope: ExportScope | None = None
+    document: str | None = None
+    meeting_name: str | None = None
+    is_stopping: bool = False
 
 
 class Bundle(StrEnum):

@@ -278,6 +278,7 @@ class JudgingEntrypoints(Entrypoints):
             document=command.document,
             organization_name=organization_name,
             list_format=command.list_format,
+            meeting_name=self.ask(paper_queries.meeting_name, meeting_id=command.meeting_id),
         )
 
     def meeting_certificates(

@@ -194,6 +194,7 @@ class DocumentsService(ProfileService[Settings]):
         document: MeetingDocument,
         organization_name: str,
         list_format: ListFormat = ListFormat.XLSX,
+        meeting_name: str | None = None,
     ) -> JobSummary:
         command = ordering.OrderMeetingDocument(
             command_id=command_id,
@@ -201,6 +202,7 @@ class DocumentsService(ProfileService[Settings]):
             document=document,
             organization_name=organization_name,
             list_format=list_format,
+            meeting_name=meeting_name,
         )
         return self.execute(ordering.order_meeting_document, command, actor=context.actor())
 

@@ -78,6 +78,9 @@ def job_summary(row: JobRow) -> JobSummary:
         created_at=row.created_at,
         reason=row.payload.get("reason", ""),
         scope=row.payload.get("scope"),
+        document=row.payload.get("document"),
+        meeting_name=row.payload.get("meeting_name"),
+        is_stopping=row.state == "running" and row.cancel_requested,
     )
 
 

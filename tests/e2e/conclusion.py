@@ -74,7 +74,7 @@ def publish_and_object(officer: Visitor, visit: Callable[[], Visitor], base: str
     name = chosen.get_by_role("option").nth(1).inner_text().split()[0]
     chosen.select_option(index=1)
     dialog.get_by_role("textbox", name="异议人", exact=True).fill("匿名")
-    dialog.get_by_role("textbox", name="异议内容").fill("第二篇论文的作者排名与期刊所载不符。\n附期刊目录页。")
+    dialog.get_by_role("textbox", name="异议内容").fill("第二篇论文的作者排名与期刊所载不符。\n附期刊目录页。" * 30)
     dialog.get_by_role("button", name="确认").click()
     expect(page.get_by_role("cell", name="待处理")).to_be_visible()
     officer.check("notice")
@@ -90,6 +90,11 @@ def publish_and_object(officer: Visitor, visit: Callable[[], Visitor], base: str
     dialog.get_by_role("radio", name=re.compile("异议成立")).check()
     dialog.get_by_role("textbox", name="理由").fill("经核查，作者排名不实。")
     officer.check("objection-decision")
+    # What is refused is seen beside the button, however long the objection above it is.
+    refusal = {"code": "common.stale_version", "title": "他人刚刚更改过，请重新打开。"}
+    page.route("**/decision", lambda route: route.fulfill(status=409, json=refusal), times=1)
+    dialog.get_by_role("button", name="确认").click()
+    expect(dialog.get_by_text(refusal["title"])).to_be_in_viewport()
     dialog.get_by_role("button", name="确认").click()
     expect(page.get_by_role("cell", name="成立，改为未通过")).to_be_visible()
     page.get_by_role("button", name="公示结果结束", exact=True).click()
@@ -151,6 +156,12 @@ def papers(officer: Visitor, base: str) -> None:
         names = ZipFile(BytesIO(Path(download.value.path()).read_bytes())).namelist()
         assert len([name for name in names if name.endswith(".pdf")]) == 2, names
     officer.check("certificates")
+    # PL-24: of which meeting and which list each is, since a unit holds several.
+    officer.go("/desk/exports")
+    rows = page.get_by_role("row").filter(has_text="评审会议（演示）")
+    expect(rows.filter(has=page.get_by_role("cell", name="评审表", exact=True)).first).to_be_visible()
+    expect(rows.filter(has=page.get_by_role("cell", name="评委清单", exact=True)).first).to_be_visible()
+    officer.check("exports-of-meeting")
 
 
 def withdraw(office: Visitor, visit: Callable[[], Visitor], meeting: Meeting) -> None:

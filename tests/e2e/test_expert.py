@@ -189,6 +189,7 @@ def score(sit: Sit, base: str, meeting: Meeting) -> None:
     expect(fields.nth(n - 1)).to_have_value("10")
     expect(page.get_by_role("heading", level=3).or_(page.get_by_role("heading", level=2)).first).to_be_visible()
     visitor.check("sheet")
+    change_in_another_window(visitor, address)
     submit.focus()
     page.keyboard.press("Enter")
     expect(page).not_to_have_url(re.compile(material["material_id"]))
@@ -201,6 +202,26 @@ def score(sit: Sit, base: str, meeting: Meeting) -> None:
         meeting._lead(judge)
     for step in ("second", "leader"):
         meeting._confirm(step, step)
+
+
+def change_in_another_window(visitor: Visitor, address: str) -> None:
+    """What the same judge saved in another window is neither overwritten nor passed over by submitting."""
+    page, other = visitor.page, visitor.page.context.new_page()
+    other.goto(f"/{PROFILE}{address}")
+    with other.expect_response(re.compile("/score-draft")):
+        other.get_by_role("textbox", name=re.compile("，满分")).nth(1).fill("9")
+    other.close()
+    mine = page.get_by_role("textbox", name=re.compile("，满分")).nth(1)
+    mine.fill("8")
+    page.get_by_role("button", name="提交打分").click()
+    told = page.get_by_role("alert").filter(has_text="已在另一个窗口修改")
+    expect(told).to_contain_text("另一个窗口 9，本页 8")
+    expect(told).to_be_focused()
+    visitor.check("sheet-elsewhere")
+    told.get_by_role("button", name="保留本页的内容").click()
+    expect(told).to_be_hidden()
+    expect(page.get_by_text(re.compile("已自动保存")).first).to_be_visible()
+    expect(mine).to_have_value("8")
 
 
 def send_back_and_again(sit: Sit, base: str, meeting: Meeting, material: dict[str, Any], lead: Visitor) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from contracts.identifiers import (
     DocumentType,
     Sex,
+    any_document_number_fault,
     birth_date,
     credit_code_fault,
     document_number_fault,
@@ -47,6 +48,25 @@ def test_valid_resident_numbers_tell_birth_date_and_sex(written: str, kept: str,
     assert resident_number_fault(number, today=TODAY) is None
     assert birth_date(number) == born
     assert sex(number) is is_sex
+
+
+@pytest.mark.req("PL-10")
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [
+        ("139901198503040012", None),
+        ("139901198503040021", "identity.number_check_character"),
+        ("13990119850304001", "identity.number_length"),
+        ("139901850304001", "identity.number_first_generation"),
+        ("E12345678", None),
+        ("12345678", None),
+        ("军字第2001988号", None),
+        ("123", "identity.number_form"),
+    ],
+)
+def test_a_number_without_a_document_is_judged_by_what_it_can_be(number: str, fault: str | None) -> None:
+    """A mistyped resident number is found though nobody said which document it is; other documents pass."""
+    assert any_document_number_fault(number, today=TODAY) == fault
 
 
 @pytest.mark.req("PL-10")

@@ -155,6 +155,9 @@ def declare_relation(session: Session, *, command: DeclareRelation, actor: Actor
     if command.material_id is not None and not _concerns(session, expert, command.material_id):
         raise NotFound()
     number = identifiers.normalize_number(command.id_document_no or "")
+    # A mistyped number would match nobody, and keep the name from being compared.
+    if number and (wrong := identifiers.any_document_number_fault(number, today=clock.today())):
+        raise InvalidInput(faults=(Fault(pointer="/id_document_no", code=wrong),))
     relation = ExpertRelation(
         id=uuid4(),
         profile=expert.profile,

@@ -131,6 +131,11 @@ def _audit(session: Session, material: ReviewMaterial) -> dict[str, Any]:
     return {"audit_opinion": report.opinion, "audited_at": report.audited_at, "audited_by": report.reported_to}
 
 
+def meeting_name(session: Session, *, meeting_id: UUID) -> str:
+    """By which who ordered a document knows of which meeting it is."""
+    return session.get_one(Meeting, meeting_id).name
+
+
 def meeting_list(session: Session, *, meeting_id: UUID, kind: str) -> MeetingList:
     """评委清单, 评审通过清单, 评审未通过清单 or 一览表; those of results are empty before it is confirmed (Q29)."""
     meeting = session.get(Meeting, meeting_id)

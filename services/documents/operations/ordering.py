@@ -49,6 +49,7 @@ class OrderMeetingDocument(Command):
     document: MeetingDocument
     organization_name: str
     list_format: ListFormat
+    meeting_name: str | None = None
 
 
 def order_export(session: Session, *, command: OrderExport, actor: Actor) -> JobSummary:

@@ -175,6 +175,11 @@ def test_near_matches_are_decided_before_grouping_and_lifting_takes_two(world: W
         act(conflicts.lift_conflict, LiftConflict(command_id=uuid4(), **pair), "officer")
     act(conflicts.lift_conflict, LiftConflict(command_id=uuid4(), **pair), "second_officer")
     assert world.do(materials.place_materials, place, as_actor=world.officer).placed == 1
+    number = demo_number(900_011)
+    mistyped = number[:-1] + ("0" if number[-1] != "0" else "1")
+    slip = DeclareRelation(command_id=uuid4(), kind="relative", person_name=demo_name(1), id_document_no=mistyped)
+    with pytest.raises(InvalidInput):
+        world.do(conflicts.declare_relation, slip, as_actor=actor)
     relation = DeclareRelation(command_id=uuid4(), kind="relative", material_id=found.material_id)
     world.do(conflicts.declare_relation, relation, as_actor=actor)
     again = world.ask(conflict_queries.conflicts, as_actor=world.officer, wanted=wanted).items[0]

@@ -79,10 +79,17 @@ def test_general_forms_are_exported_in_the_background(world: World, applicant: A
 
 
 def test_an_export_can_be_cancelled_and_refused(world: World, applicant: Actor) -> None:
-    """A waiting export is stopped; one whose submission is unknown ends with the refusal's code."""
+    """A waiting export is stopped, a running one says that it stops; one whose submission is unknown ends with the
+    refusal's code."""
     ordered = world.service.order_export(command_id=uuid.uuid4(), kind="general_form", submission_ids=(uuid.uuid4(),))
     stopped = world.service.cancel_job(command=CancelJob(command_id=uuid.uuid4(), job_id=ordered.job_id))
     assert stopped.state is JobState.CANCELLED
+    runs = world.service.order_export(command_id=uuid.uuid4(), kind="general_form", submission_ids=(uuid.uuid4(),))
+    with world.database.begin(PROFILE) as session:
+        row = session.get_one(JobRow, runs.job_id)
+        row.state, row.lease_until = "running", clock.now() + timedelta(minutes=5)
+    stopping = world.service.cancel_job(command=CancelJob(command_id=uuid.uuid4(), job_id=runs.job_id))
+    assert (stopping.state, stopping.is_stopping) == (JobState.RUNNING, True)
     failed = world.finished(
         world.service.order_export(command_id=uuid.uuid4(), kind="general_form", submission_ids=(uuid.uuid4(),))
     )
@@ -336,9 +343,10 @@ def test_jobs_of_others_are_not_there(
     world: World, applicant: Actor, make_actor: Callable[..., Actor], acting: Callable[[Actor | None], None]
 ) -> None:
     """Nobody sees, stops or fetches what somebody else ordered."""
-    ordered = order(world, uuid.uuid4(), MeetingDocument.JUDGES)
+    ordered = order(world, uuid.uuid4(), MeetingDocument.JUDGES, meeting_name="高等学校教师系列评审会议")
     world.work()
     done = world.service.job(job_id=ordered.job_id)
+    assert (done.document, done.meeting_name) == ("judges", "高等学校教师系列评审会议")
     acting(make_actor((Role.CASE_OFFICER, uuid.uuid4())))
     with pytest.raises(NotFound):
         world.service.job(job_id=ordered.job_id)

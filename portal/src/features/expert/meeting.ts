@@ -64,3 +64,6 @@ export function useMeetings() {
     queryFn: () => answer(api.GET('/meetings', { params: { query: { page: 1, size: 100 } } })),
   })
 }
+
+/** Whether the votes for a material suffice. */
+export const passes = (row: { yes: number; needed: number }) => row.yes >= row.needed

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { entriesOf, faultOf, numberOf, sent, stateOf, stepped, type Sheet } from './sheet'
+import { changedOf, entriesOf, faultOf, numberOf, sent, stateOf, stepped, type Sheet } from './sheet'
 
 const sheet = {
   step: '0.50',
@@ -70,4 +70,15 @@ it('starts from the draft, else from the score that was sent back', () => {
     { code: 'b', points: 3.5, comment: '略' },
   ])
   expect(b.code).toBe('b')
+})
+
+it('names the items of which another window has saved something else', () => {
+  const draft = { revision: 2, saved_at: '', entries: [{ code: 'a', points: '9.00', comment: '' }] }
+  const there = { ...sheet, draft } as unknown as Sheet
+  expect(changedOf(there, { a: entry('9'), b: entry('') })).toEqual([])
+  expect(changedOf(there, { a: entry('９.0 '), b: entry(' ', ' ') })).toEqual([])
+  expect(changedOf(there, { a: entry('9', '考核不足'), b: entry('x') }).map((one) => one.item.code)).toEqual([
+    'a',
+    'b',
+  ])
 })

@@ -72,6 +72,18 @@ export function stepped(sheet: Sheet, item: Item, typed: string, up: boolean): s
   return String(Math.min(Number(item.maximum), Math.max(0, Number(next.toFixed(2)))))
 }
 
+/** Where the sheet that another window saved says something else than the fields here. */
+export function changedOf(sheet: Sheet, here: Entries) {
+  const there = entriesOf(sheet)
+  return sheet.items
+    .map((item) => ({ item, here: here[item.code]!, there: there[item.code]! }))
+    .filter(
+      ({ here, there }) =>
+        (numberOf(here.points) ?? here.points.trim()) !== (numberOf(there.points) ?? '') ||
+        here.comment.trim() !== there.comment,
+    )
+}
+
 /** The fields as they are sent. */
 export function sent(sheet: Sheet, entries: Entries) {
   return sheet.items.map((item) => ({
