@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.base import Event, Role
+from contracts.base import Event, Message, Role
 
 
 class AccountKind(StrEnum):
@@ -219,16 +219,32 @@ class JudgesConfirmed(Event):
     account_ids: tuple[UUID, ...]
 
 
+class MeetingPost(StrEnum):
+    """A post at a meeting."""
+
+    CHAIR = "chair"
+    VICE_CHAIR = "vice_chair"
+
+
+class PostChange(Message):
+    """What became of somebody at a meeting. post: the one held from now on; where nothing is held, that before."""
+
+    account_id: UUID
+    post: MeetingPost
+    is_held: bool
+
+
 class ChairAppointed(Event):
     """Judges became chair or vice-chair of a meeting, or are it no more. Aggregate: the meeting.
 
-    account_ids: those whose post is another now.
+    account_ids: those whose post is another now. changes: which; events of before November 2026 do not say it.
     """
 
     source: ClassVar[str] = "committee"
     listeners: ClassVar[tuple[str, ...]] = ("notify",)
     meeting_id: UUID
     account_ids: tuple[UUID, ...]
+    changes: tuple[PostChange, ...] = ()
 
 
 class BallotOpened(Event):

@@ -67,6 +67,7 @@ from services.notify.operations.occasions import (
     about_declaration,
     about_meeting,
     about_overdue_work,
+    about_post,
     about_stranded_work,
     about_work,
 )
@@ -233,15 +234,18 @@ class NotifyService(ProfileService[Settings]):
 
     @on(JudgesConfirmed)
     def judges_confirmed(self, event: JudgesConfirmed, delivery: Delivery) -> None:
-        self._tell_meeting(delivery, "expert_appointed", event.meeting_id, event.account_ids)
+        self._tell_meeting(delivery, event.meeting_id, ("expert_appointed", event.account_ids))
 
     @on(ChairAppointed)
     def chair_appointed(self, event: ChairAppointed, delivery: Delivery) -> None:
-        self._tell_meeting(delivery, "meeting_post", event.meeting_id, event.account_ids)
+        told: list[tuple[str, tuple[UUID, ...]]] = [
+            (about_post(change), (change.account_id,)) for change in event.changes
+        ]
+        self._tell_meeting(delivery, event.meeting_id, *(told or [("meeting_post", event.account_ids)]))
 
     @on(BallotOpened)
     def ballot_opened(self, event: BallotOpened, delivery: Delivery) -> None:
-        self._tell_meeting(delivery, "vote_opened", event.meeting_id, event.account_ids)
+        self._tell_meeting(delivery, event.meeting_id, ("vote_opened", event.account_ids))
 
     @on(MeetingAwaits)
     def meeting_awaits(self, event: MeetingAwaits, delivery: Delivery) -> None:
@@ -293,10 +297,13 @@ class NotifyService(ProfileService[Settings]):
         facts = self.declarations.notice_facts(declaration_id=declaration_id)
         self._tell(delivery, about_declaration(delivery.envelope, occasion, facts))
 
-    def _tell_meeting(self, delivery: Delivery, occasion: str, meeting_id: UUID, account_ids: Iterable[UUID]) -> None:
+    def _tell_meeting(self, delivery: Delivery, meeting_id: UUID, *told: tuple[str, Iterable[UUID]]) -> None:
         facts: dict[str, Any] = self.committees.meeting_facts(meeting_id=meeting_id)
         words = {"ref": str(facts["number"])} if "number" in facts else {}
-        self._tell(delivery, about_meeting(delivery.envelope, occasion, meeting_id, account_ids, **words))
+        self._tell(
+            delivery,
+            *(about_meeting(delivery.envelope, occasion, meeting_id, whom, **words) for occasion, whom in told),
+        )
 
     def _tell(self, delivery: Delivery, *tellings: Telling) -> None:
         # Everybody hears of each fact, also when a newer one overtook it.

@@ -89,6 +89,12 @@ def test_an_expert_hands_the_profile_in_with_photograph_and_files(visit: Visit, 
     hand_in(expert)
     expect(expert.page.get_by_role("button", name=re.compile("^上传"))).to_have_count(0)
     expert.check("waiting")
+    expert.page.emulate_media(media="print")  # on paper: every section, not the open one alone
+    for section in ("个人基础信息", "学习经历"):
+        expect(expert.page.get_by_role("heading", level=2, name=section)).to_be_visible()
+    expect(expert.page.get_by_role("navigation", name="资料各部分")).to_be_hidden()
+    expert.shoot("paper")
+    expert.page.emulate_media(media="screen")
     expert.page.get_by_role("link", name=re.compile("^个人基础信息")).click()
     expert.page.get_by_role("button", name=re.compile(PHOTO)).click()
     expect(expert.page.get_by_role("dialog").locator("img")).to_be_visible()

@@ -17,6 +17,7 @@ from chassis.database import Database
 from chassis.tables import JobRow
 from contracts.base import Actor, Role
 from contracts.errors import NotAllowed
+from contracts.events import MeetingPost, PostChange
 from contracts.notify import (
     ArticleContent,
     ArticleKind,
@@ -34,6 +35,7 @@ from deploy.publish import read
 from services.notify import queries, tables
 from services.notify.mail import ProviderAway, Refused, SmtpMail
 from services.notify.operations import articles, inbox, sending, telling
+from services.notify.operations.occasions import about_post
 from services.notify.operations.telling import Telling
 from services.notify.rules.messages import MessageRules
 from services.notify.rules.profile import Slice
@@ -264,6 +266,14 @@ def test_an_sms_is_one_segment_at_the_longest_values(rules: MessageRules) -> Non
     }
     for name in rules.occasions:
         assert len(rules.sms(name, longest, name="买合木提·艾则孜")) <= 70, name
+
+
+def test_whose_post_changed_is_told_which_one(rules: MessageRules) -> None:
+    """The notice names chair or vice-chair, and whether it is held from now on or no more."""
+    for post, word in ((MeetingPost.CHAIR, "主任"), (MeetingPost.VICE_CHAIR, "副主任")):
+        for is_held, verb in ((True, "被指定为本次评审会议的"), (False, "不再担任本次评审会议的")):
+            change = PostChange(account_id=uuid.uuid4(), post=post, is_held=is_held)
+            assert f"您{verb}{word}，" in rules.notice(about_post(change), {})[1]
 
 
 def test_what_the_administrator_changed_stays(database: Database, make_actor: Callable[..., Actor]) -> None:

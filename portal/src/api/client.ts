@@ -11,6 +11,8 @@ import { renewSession } from './session-end'
 export type Schemas = components['schemas']
 
 const SAFE = ['GET', 'HEAD']
+/** What is asked with a body changes nothing, either; who asks sees to asking again. */
+const ASKED = /\/(search|counts|find|preview)$/
 const KEY = 'Idempotency-Key'
 const PAUSES_MS = [400, 1200, 3000]
 /** A command that was tried so long is given back: the person is told, and what keeps trying is the page. */
@@ -35,7 +37,7 @@ async function contentOf(request: Request): Promise<string | undefined> {
 }
 
 async function send(request: Request): Promise<Response> {
-  if (SAFE.includes(request.method) || request.headers.has(KEY)) return sendAgain(request)
+  if (!isCommand(request) || request.headers.has(KEY)) return sendAgain(request)
   const address = `${request.method} ${request.url}`
   const content = await contentOf(request)
   const last = unanswered.get(address)
@@ -47,12 +49,12 @@ async function send(request: Request): Promise<Response> {
   return response
 }
 
+const isCommand = ({ method, url }: Request) => !SAFE.includes(method) && !ASKED.test(new URL(url).pathname)
 const mayPass = ({ status }: Response) => status === 503 || status === 504
 
 /** Send a request; a command is sent again while the server is away, a request of an ended session once renewed. */
 async function sendAgain(request: Request): Promise<Response> {
-  const isCommand = !SAFE.includes(request.method)
-  const pauses = isCommand ? PAUSES_MS : []
+  const pauses = isCommand(request) ? PAUSES_MS : []
   const began = Date.now()
   for (let attempt = 0; ; attempt += 1) {
     let response: Response
@@ -60,7 +62,7 @@ async function sendAgain(request: Request): Promise<Response> {
       response = await fetch(request.clone())
     } catch (error) {
       if (request.signal.aborted) throw error
-      if (attempt >= pauses.length) throw new Unreachable(isCommand)
+      if (attempt >= pauses.length) throw new Unreachable(isCommand(request))
       await pause(pauses[attempt]!)
       continue
     }

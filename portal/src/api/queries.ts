@@ -1,6 +1,7 @@
 /** The one cache of what was fetched. */
 import { QueryClient } from '@tanstack/vue-query'
-import { Problem } from './problem'
+import { ref } from 'vue'
+import { Problem, Unreachable } from './problem'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -11,4 +12,18 @@ export const queryClient = new QueryClient({
       refetchOnWindowFocus: false, // live updates say when to look again
     },
   },
+})
+
+/** Whether what a page shows is asked for again, since the server could not be reached. */
+export const isTrying = ref(false)
+const cache = queryClient.getQueryCache()
+cache.subscribe(() => {
+  isTrying.value = cache
+    .getAll()
+    .some(
+      (query) =>
+        query.state.fetchStatus === 'fetching' &&
+        query.state.fetchFailureReason instanceof Unreachable &&
+        query.isActive(),
+    )
 })

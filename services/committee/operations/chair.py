@@ -16,7 +16,7 @@ from contracts.committee.materials import AppointChair, ReplaceChair
 from contracts.committee.meetings import MeetingDetail, Step
 from contracts.committee.refusals import BallotRunning, NotSeated, StepIsOver, StepNotReady, TooManyViceChairs
 from contracts.errors import Fault, InvalidInput
-from contracts.events import ChairAppointed
+from contracts.events import ChairAppointed, MeetingPost, PostChange
 from services.committee.access import prepared_meeting
 from services.committee.operations import ballots, steps
 from services.committee.published import PROFILES
@@ -114,6 +114,14 @@ def _give_posts(session: Session, meeting: Meeting, command: AppointChair | Repl
     judges = {judge.id: judge for judge in session.scalars(select(MeetingJudge).filter_by(meeting_id=meeting.id))}
     _require_seated({judge.id for judge in judges.values() if judge.is_seated}, command)
     changed = [judge for judge in judges.values() if judge.post != posts.get(judge.id)]
+    changes = tuple(
+        PostChange(
+            account_id=judge.account_id,
+            post=MeetingPost(str(posts.get(judge.id, judge.post))),
+            is_held=judge.id in posts,
+        )
+        for judge in sorted(changed, key=lambda judge: judge.account_id)
+    )
     # The table knows one chair at a time.
     session.execute(update(MeetingJudge).where(MeetingJudge.meeting_id == meeting.id).values(post=None))
     for judge_id, post in posts.items():
@@ -123,7 +131,9 @@ def _give_posts(session: Session, meeting: Meeting, command: AppointChair | Repl
         meeting.version += 1
         outbox.publish(
             session,
-            ChairAppointed(meeting_id=meeting.id, account_ids=tuple(sorted(judge.account_id for judge in changed))),
+            ChairAppointed(
+                meeting_id=meeting.id, account_ids=tuple(change.account_id for change in changes), changes=changes
+            ),
             aggregate_id=meeting.id,
             number=meeting.version,
         )

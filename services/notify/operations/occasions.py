@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.base import Envelope
 from contracts.declaration import NoticeFacts
+from contracts.events import PostChange
 from services.notify.operations.telling import Telling
 from services.notify.rules.messages import shown_deadline
 
@@ -29,6 +30,11 @@ def about_meeting(
 ) -> Telling:
     """Tell people of a meeting."""
     return Telling(envelope.event_id, occasion, tuple(account_ids), {**more}, "meeting", meeting_id)
+
+
+def about_post(change: PostChange) -> str:
+    """The occasion by which somebody hears which post at a meeting is now held, or no more."""
+    return f"meeting_{change.post}" if change.is_held else f"meeting_{change.post}_ended"
 
 
 def about_work(envelope: Envelope, account_ids: Iterable[UUID]) -> Telling:

@@ -171,6 +171,13 @@ def test_those_are_told_whose_post_is_another_now(database: Database) -> None:
         {str(world.judges[index].account_id) for index in (0, 2, 3)},
     ]
     assert told[0].number < told[1].number
+    former, gone = world.judges[0].account_id, world.judges[3].account_id
+    changes = {(row["account_id"], row["post"], row["is_held"]) for row in told[1].payload["changes"]}
+    assert changes == {
+        (str(former), "chair", False),
+        (str(world.judges[2].account_id), "chair", True),
+        (str(gone), "vice_chair", False),
+    }
 
 
 def test_only_an_officer_of_the_unit_replaces_the_chair(database: Database) -> None:
