@@ -178,10 +178,14 @@ def score(sit: Sit, base: str, meeting: Meeting) -> None:
     expect(page.get_by_role("textbox", name=re.compile("理由"))).to_be_focused()
     page.keyboard.type("材料不足以支持更高的分数")
     page.keyboard.press("Tab")
+    # While the service is away nothing is lost, and what is typed is kept by itself once it is back.
+    page.route("**/score-draft", lambda route: route.fulfill(status=503, json={"code": "common.x", "title": "x"}))
     for at in range(1, n):
         expect(fields.nth(at)).to_be_focused()
         page.keyboard.type("10")
         page.keyboard.press("Enter")
+    expect(page.get_by_text("服务暂时不可用，内容暂存在本页").first).to_be_visible()
+    page.unroute("**/score-draft")
     submit = page.get_by_role("button", name="提交打分")
     expect(submit).to_be_focused()
     expect(page.get_by_text(re.compile("已自动保存")).first).to_be_visible()

@@ -4,16 +4,14 @@
  * meanwhile is merged; where both changed the same item, the person chooses (PL-12).
  */
 import { reactive, shallowReactive } from 'vue'
-import { Problem, Unreachable } from '@/api/problem'
+import { isUnsure, Problem } from '@/api/problem'
 import type { SaveState } from '@/components/AppSaveState.vue'
+import { AGAIN_MS, PAUSE_MS, typedOver } from '@/components/saving'
 import type { Around } from './around'
 import { forget, keep, kept } from './kept'
 import type { FormSource, Stored } from './source'
 import type { AttachedFile, Block, BlockContent, Files, Place, RowContent, Values } from './types'
 import { isSame, readAll, stored } from './values'
-
-export const PAUSE_MS = 800
-const AGAIN_MS = 5_000
 
 /** As it is stored: a blank at the end of a text is none. */
 const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() : value)
@@ -102,6 +100,7 @@ export class BlockDraft {
     this.under = name
     delete this.faults[name]
     keep(this.key, this.block, Object.fromEntries(this.changed().map((one) => [one, this.typed[one] ?? ''])))
+    if (this.isDirty && !this.state.isLocked) this.state.is = typedOver(this.state).is
     this.soon()
   }
 
@@ -213,7 +212,7 @@ export class BlockDraft {
 
   private async onFailure(error: unknown): Promise<void> {
     if (error instanceof Problem && error.code === 'common.stale_version') return this.merge()
-    if (error instanceof Unreachable || (error instanceof Problem && error.isPassing)) {
+    if (isUnsure(error)) {
       this.waitForReturn()
       return
     }

@@ -1,13 +1,13 @@
 /** What an officer types about a case and has not said: kept on the server by itself, per case. */
 import { onBeforeUnmount, ref, shallowRef, watch } from 'vue'
 import { answer, api, ifMatch, type Schemas } from '@/api/client'
-import { Problem, Unreachable } from '@/api/problem'
+import { isUnsure, Problem } from '@/api/problem'
 import type { SaveState } from '@/components/AppSaveState.vue'
+import { AGAIN_MS, PAUSE_MS, typedOver, unsaved } from '@/components/saving'
 import { emptyRecommendation, keepable, type RecommendationDraft } from './recommendation'
 import type { Remark } from '@/form/types'
 
 type Kept = Schemas['OpinionDraft']
-const PAUSE_MS = 800
 const STALE = 'common.stale_version'
 
 /** A pinned remark with the words of its place, for the list beside the opinion. */
@@ -25,7 +25,10 @@ export function useDraft(caseId: string, labelOf: (remark: Remark) => string) {
   let version = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let isOver = false
+  let isLeft = false
   let known = ''
+  /** What was said of `known`. */
+  let last: SaveState = { is: 'clean' }
   let running: Promise<void> | null = null
 
   const body = () => ({
@@ -48,7 +51,7 @@ export function useDraft(caseId: string, labelOf: (remark: Remark) => string) {
       opinion.value = kept.opinion
       recommendation.value = { ...emptyRecommendation(), ...kept.recommendation }
       remarks.value = kept.remarks.map((one) => ({ ...one, label: labelOf(one) }))
-      state.value = { is: 'saved', at: new Date(kept.saved_at) }
+      state.value = last = { is: 'saved', at: new Date(kept.saved_at) }
     }
     known = JSON.stringify(body())
   }
@@ -56,7 +59,11 @@ export function useDraft(caseId: string, labelOf: (remark: Remark) => string) {
   async function send(): Promise<void> {
     const now = body()
     const text = JSON.stringify(now)
-    if (isOver || text === known || other.value) return
+    if (isOver || other.value) return
+    if (text === known) {
+      state.value = last
+      return
+    }
     state.value = { is: 'saving' }
     try {
       const kept = await answer(
@@ -67,11 +74,13 @@ export function useDraft(caseId: string, labelOf: (remark: Remark) => string) {
       )
       version = kept?.version ?? 0
       known = text
-      state.value = { is: 'saved', at: kept ? new Date(kept.saved_at) : new Date() }
+      state.value = last = { is: 'saved', at: kept ? new Date(kept.saved_at) : new Date() }
     } catch (error) {
       if (error instanceof Problem && error.code === STALE) await meetOther()
-      else if (error instanceof Unreachable) state.value = { is: 'offline' }
-      else if (!isOver) state.value = { is: 'failed', number: error instanceof Problem ? error.number : '' }
+      else if (!isOver) {
+        state.value = unsaved(error)
+        if (isUnsure(error) && !isLeft) timer = setTimeout(() => void save(), AGAIN_MS)
+      }
     }
   }
 
@@ -103,6 +112,7 @@ export function useDraft(caseId: string, labelOf: (remark: Remark) => string) {
     [opinion, recommendation, remarks],
     () => {
       clearTimeout(timer)
+      if (JSON.stringify(body()) !== known) state.value = typedOver(state.value)
       timer = setTimeout(() => void save(), PAUSE_MS)
     },
     { deep: true },
@@ -111,6 +121,7 @@ export function useDraft(caseId: string, labelOf: (remark: Remark) => string) {
   window.addEventListener('online', again)
   onBeforeUnmount(() => {
     window.removeEventListener('online', again)
+    isLeft = true
     void save()
   })
 
