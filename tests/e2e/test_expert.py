@@ -306,3 +306,6 @@ def replace_the_chair(officer: Visitor, former: Visitor, new: Visitor, meeting: 
     expect(former.page.get_by_text("票源由评审会议主任生成。")).to_be_visible()
     former.check("chair-no-more")
     expect(new.page.get_by_role("navigation", name="菜单").get_by_role("link", name=re.compile("票源"))).to_be_visible()
+    new.go("/messages")
+    expect(new.page.get_by_text("您被指定为本次评审会议的主任")).to_be_visible()
+    new.check("told-of-the-post")
