@@ -121,6 +121,8 @@ def recommend(page: Page) -> None:
 def test_the_queue_shows_finds_and_counts(officer: Any, ward: Ward) -> None:
     """The queue has its tabs with counts, masked numbers, and filters that stand in the address, but for names."""
     page = officer.page
+    officer.go("/desk")  # by its address alone
+    expect(page).to_have_url(re.compile("/desk/review"))
     expect(page.get_by_role("tab", name=re.compile("^未审核"))).to_have_attribute("aria-selected", "true")
     officer.check("queue")
     name = ward.case(ward.take(1)[0])["real_name"]

@@ -21,7 +21,8 @@ export const routes: RouteRecordRaw[] = [
     path: 'desk',
     name: 'desk',
     component,
-    beforeEnter: async () => ({ name: await firstList() }),
+    // Opened by its address there is no page yet from which the province could be taken.
+    beforeEnter: async ({ params }) => ({ name: await firstList(), params: { profile: params.profile } }),
     meta: { frame: 'staff', roles: reviewers },
   },
   listAt('desk/review', 'review', reviewers),
