@@ -60,7 +60,7 @@ const NAMES: Record<string, string> = {
 export function slotText(slot: Slot): string {
   const kinds = slot.accept.map((one) => (one === 'image' ? t('form.upload.anyImage') : (NAMES[one] ?? one)))
   return t('form.upload.takes', {
-    kinds: kinds.join(t('form.comma')),
+    kinds: kinds.join(t('common.and')),
     size: sizeText(slot.max_kb * 1024),
   })
 }

@@ -65,16 +65,16 @@ export function reasonText(fault: Fault): string {
   const name = fault.code.replace(/^\w+\./, '')
   if (name === 'step_not_ready') {
     const steps = ((params.missing ?? []) as Step[]).map((step) => t(`meeting.step.${step}`))
-    return t('meeting.reason.step_not_ready', { steps: steps.join(t('meeting.and')) })
+    return t('meeting.reason.step_not_ready', { steps: steps.join(t('common.and')) })
   }
   if (name === 'plan_incomplete') {
     const groups = (params.empty_groups ?? []) as string[]
     return [
       params.text_missing ? t('meeting.reason.plan_text_missing') : '',
-      groups.length ? t('meeting.reason.plan_groups_empty', { groups: groups.join(t('meeting.and')) }) : '',
+      groups.length ? t('meeting.reason.plan_groups_empty', { groups: groups.join(t('common.and')) }) : '',
     ]
       .filter(Boolean)
-      .join(t('meeting.semicolon'))
+      .join(t('common.semicolon'))
   }
   if (name === 'notice_running') {
     return t('meeting.reason.notice_running', { day: dayInText(`${String(params.last_day)}T12:00:00+08:00`) })
@@ -89,7 +89,7 @@ export function resultText(row: Row, lines: Line[]): string {
   const state = stateOf(lines)
   if (row.name === 'materials' && Array.isArray(all.groups)) {
     if (!all.materials) return ''
-    const numbers = (all.groups as number[]).join(t('meeting.and'))
+    const numbers = (all.groups as number[]).join(t('common.and'))
     return t('meeting.result.materials', { n: String(all.materials), numbers })
   }
   if (row.name === 'audit') return state === 'done' ? t('meeting.result.audit') : ''

@@ -8,6 +8,6 @@ export function titlesOf(notice: Pick<Schemas['NoticeCard'], 'titles'>): string 
   for (const { title_series, declared_title } of notice.titles ?? [])
     bySeries.set(title_series, [...(bySeries.get(title_series) ?? []), declared_title])
   return [...bySeries]
-    .map(([series, titles]) => series + t('form.colon') + titles.join(t('form.comma')))
-    .join(t('public.between'))
+    .map(([series, titles]) => series + t('form.colon') + titles.join(t('common.and')))
+    .join(t('common.semicolon'))
 }
