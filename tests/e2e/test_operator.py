@@ -117,6 +117,8 @@ def test_the_operators_day(visit: Callable[..., Any], stack: Stack, accounts: di
     expect(dialog.get_by_label("标题")).to_have_value("演示公告")
     who.check("article-faulty")
     dialog.get_by_role("button", name="取消").click()
+    page.get_by_role("dialog", name="放弃填写的内容？").get_by_role("button", name="放弃", exact=True).click()
+    expect(dialog).to_be_hidden()
     page.get_by_role("link", name="批次与时间").first.click()
     page.get_by_role("button", name="延长").first.click()
     dialog = page.get_by_role("dialog")

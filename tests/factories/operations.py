@@ -71,7 +71,7 @@ def drop(stack: Stack, service: str, event_ids: set[uuid.UUID]) -> None:
 def late_jobs(stack: Stack, service: str, *, note: str = "") -> Iterator[dict[str, uuid.UUID]]:
     """A job of each kind of lateness and one that was refused, of a kind that no worker does; gone afterwards."""
     database = Database(stack.settings[f"{service.upper()}_DATABASE_URL"], pool_size=1)
-    long_ago = clock.now() - timedelta(hours=3)
+    long_ago = clock.now() - timedelta(hours=3, minutes=5)
     states: dict[str, dict[str, Any]] = {
         "untaken": {"state": "waiting"},
         "silent": {"state": "running", "lease_until": long_ago, "attempts": 1},
