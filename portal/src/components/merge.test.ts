@@ -46,6 +46,19 @@ describe('a form that somebody else saved first', () => {
   })
 
   // req: PL-12
+  it('counts what is typed while it is on its way as not saved', async () => {
+    const { server, form, merge, send } = opened()
+    form.fax = '2'
+    const saving = merge.save(send)
+    form.name = '丙'
+    await saving
+    expect(server.values.fax).toBe('2')
+    expect(merge.isChanged.value).toBe(true)
+    merge.adopt(structuredClone(server))
+    expect(form.name).toBe('丙')
+  })
+
+  // req: PL-12
   it('asks for each item that both changed, and saves what is chosen', async () => {
     const { server, form, merge, send, others } = opened()
     Object.assign(form, { name: '丙', fax: '2', rights: ['b'] })

@@ -64,9 +64,11 @@ export function useMerge<V extends object>(
       conflict.value = null
       for (;;) {
         const { version } = base.value
+        // What is typed while it is on its way is not saved by it.
+        const values = copy()
         try {
           const answer = await send(version)
-          base.value = { values: copy(), version }
+          base.value = { values, version }
           return answer
         } catch (error) {
           if (!(error instanceof Problem && error.code === 'common.stale_version')) throw error

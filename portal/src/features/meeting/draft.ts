@@ -1,8 +1,6 @@
 /** What is typed on a page that shows something stored: kept when somebody else stores it first, until one chooses. */
-import { computed, onScopeDispose, ref, watch, type Ref } from 'vue'
-import { onBeforeRouteLeave, onBeforeRouteUpdate, type RouteLocationNormalized } from 'vue-router'
-import { confirm } from '@/components/confirm'
-import { t } from '@/i18n'
+import { computed, ref, watch, type Ref } from 'vue'
+import { useLeaveGuard } from '@/components/leaving'
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
@@ -38,22 +36,6 @@ export function useDraft<T>(
     { immediate: true },
   )
 
-  const ask = () =>
-    confirm({
-      title: t('meeting.leave.title'),
-      text: t('meeting.leave.text'),
-      yes: t('meeting.leave.yes'),
-      no: t('meeting.leave.no'),
-      danger: true,
-    })
-  const guard = (to: RouteLocationNormalized, from: RouteLocationNormalized) =>
-    !isDirty.value || (to.path === from.path && to.query.tab === from.query.tab) || ask()
-  onBeforeRouteLeave(guard)
-  onBeforeRouteUpdate(guard)
-  const warn = (event: BeforeUnloadEvent) => {
-    if (isDirty.value) event.preventDefault()
-  }
-  window.addEventListener('beforeunload', warn)
-  onScopeDispose(() => window.removeEventListener('beforeunload', warn))
+  useLeaveGuard(() => isDirty.value)
   return { draft, version, isDirty, isOvertaken, take, keep }
 }
