@@ -233,7 +233,7 @@ def test_the_office_founds_a_committee(enter: Callable[[str], Any], below: Below
     office = enter("root-admin")
     page = office.page
     office.go("/office/committees")
-    page.get_by_role("link", name="新增").click()
+    page.get_by_role("link", name="新增", exact=True).click()
     name = f"浏览器新增评委会{Inventor().code()}"
     page.get_by_label("评委会代码").fill(Inventor().code(6))
     page.get_by_label("评委会名称").fill(name)
