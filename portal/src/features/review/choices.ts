@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { answer, api, type Schemas } from '@/api/client'
+import { allPages } from '@/api/pages'
 import { distinct, pairs, useCatalogue, type Choice } from '@/form/catalogue'
 import { word } from '@/frames/portal'
 import type { CaseFilters, Filter } from './query'
@@ -39,7 +40,7 @@ export function useChoices(filters: Ref<CaseFilters>) {
   })
   const committees = useQuery({
     queryKey: ['committee', 'all'],
-    queryFn: () => answer(api.GET('/committees', { params: { query: { size: 100 } } })),
+    queryFn: () => allPages((query) => answer(api.GET('/committees', { params: { query } }))),
     staleTime: 60_000,
   })
   const listed = (name: string): Choice[] =>
@@ -72,7 +73,7 @@ export function useChoices(filters: Ref<CaseFilters>) {
       review_mode: listed('review_mode'),
       highest_education: listed('education_level'),
       first_education: listed('education_level'),
-      committee_id: (committees.data.value?.items ?? []).map((one) => ({
+      committee_id: (committees.data.value ?? []).map((one) => ({
         code: one.committee_id,
         label: one.name,
       })),
