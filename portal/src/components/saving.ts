@@ -11,6 +11,9 @@ export const AGAIN_MS = 5_000
 export const typedOver = (state: SaveState): SaveState =>
   state.is === 'clean' || state.is === 'saved' ? { is: 'saving' } : state
 
+/** What is typed would be lost with the page: it could not be sent, and is held by the page alone. */
+export const isHeld = (state: SaveState): boolean => state.is === 'offline' || state.is === 'away'
+
 /** Why a save did not arrive. */
 export function unsaved(error: unknown): SaveState {
   if (isUnsure(error)) return { is: navigator.onLine ? 'away' : 'offline' }

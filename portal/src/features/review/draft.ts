@@ -3,7 +3,8 @@ import { onBeforeUnmount, ref, shallowRef, watch } from 'vue'
 import { answer, api, ifMatch, type Schemas } from '@/api/client'
 import { isUnsure, Problem } from '@/api/problem'
 import type { SaveState } from '@/components/AppSaveState.vue'
-import { AGAIN_MS, PAUSE_MS, typedOver, unsaved } from '@/components/saving'
+import { useLeaveGuard } from '@/components/leaving'
+import { AGAIN_MS, isHeld, PAUSE_MS, typedOver, unsaved } from '@/components/saving'
 import { emptyRecommendation, keepable, type RecommendationDraft } from './recommendation'
 import type { Remark } from '@/form/types'
 
@@ -117,6 +118,7 @@ export function useDraft(caseId: string, labelOf: (remark: Remark) => string) {
     },
     { deep: true },
   )
+  useLeaveGuard(() => !isOver && isHeld(state.value))
   const again = () => state.value.is === 'offline' && void save()
   window.addEventListener('online', again)
   onBeforeUnmount(() => {
